@@ -1,0 +1,78 @@
+/** After every connection: what happened while we were away, told as if it happened now, and what of ours is left over. Pure. */
+
+import type { SwitchEvent } from '../telephony/events.ts';
+import { callOfResource, type BridgeId, type CallId, type RecordingName } from '../telephony/ids.ts';
+import { cause, type Call, type Leg } from '../telephony/model.ts';
+import type { AriBridge, AriChannel } from './schema-resources.ts';
+import { toArrived, type Arrived } from './translate.ts';
+
+export interface LiveSwitch {
+  readonly channels: readonly AriChannel[];
+  readonly bridges: readonly AriBridge[];
+  readonly recordings: readonly string[];
+}
+
+export interface Resync {
+  readonly events: ReadonlyMap<CallId, readonly SwitchEvent[]>;
+  /** Calls that came in and that nobody has seen. */
+  readonly arrived: readonly Arrived[];
+  readonly orphanChannels: readonly string[];
+  readonly orphanBridges: readonly string[];
+}
+
+export function resync(application: string, calls: readonly Call[], live: LiveSwitch, at: number): Resync {
+  const channels = new Map(live.channels.map((channel) => [channel.id, channel]));
+  const known = new Set<string>(calls.map((call) => call.id));
+  const callers = new Set<string>(calls.flatMap((call) => call.legs.map((leg) => leg.id)));
+  const isOrphan = (id: string): boolean => {
+    const call = callOfResource(application, id);
+    return call !== undefined && !known.has(call);
+  };
+  return {
+    events: new Map(calls.map((call) => [call.id, missedEvents(call, channels, live, at)])),
+    arrived: live.channels.filter((channel) => !callers.has(channel.id)).flatMap((channel) => unseen(application, channel, at)),
+    orphanChannels: live.channels.map((channel) => channel.id).filter(isOrphan),
+    orphanBridges: live.bridges.map((bridge) => bridge.id).filter(isOrphan),
+  };
+}
+
+/** Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. */
+function missedEvents(call: Call, channels: ReadonlyMap<string, AriChannel>, live: LiveSwitch, at: number): readonly SwitchEvent[] {
+  const open = call.legs.filter((leg) => leg.state !== 'ended');
+  const gone = open.filter((leg) => !channels.has(leg.id)).sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
+  const there = open.flatMap((leg) => {
+    const channel = channels.get(leg.id);
+    return channel ? missedOfLeg(leg, channel, at) : [];
+  });
+  return [
+    ...gone.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.lost })),
+    ...there,
+    {
+      kind: 'resynced',
+      at,
+      channels: open.filter((leg) => channels.has(leg.id)).map((leg) => leg.id),
+      bridges: live.bridges
+        .filter((bridge) => bridge.id === call.bridge)
+        .map((bridge) => ({ id: bridge.id as BridgeId, members: bridge.channelIds })),
+      recordings: live.recordings as readonly RecordingName[],
+    },
+  ];
+}
+
+function missedOfLeg(leg: Leg, channel: AriChannel, at: number): readonly SwitchEvent[] {
+  if (leg.role === 'caller') return [];
+  // A channel that is Down was created and not dialled.
+  const isNew = leg.state === 'created' || (leg.state === 'dialling' && channel.state === 'Down');
+  const ready: SwitchEvent[] = isNew ? [{ kind: 'legReady', at, leg: leg.id, channelName: channel.name }] : [];
+  if (channel.state === 'Up' && leg.state !== 'up') return [...ready, { kind: 'legAnswered', at, leg: leg.id }];
+  if (channel.state === 'Ringing' && leg.state !== 'ringing') return [...ready, { kind: 'legRinging', at, leg: leg.id }];
+  return ready;
+}
+
+/** In our application by the dialplan, and no call of ours: its arrival was told to nobody. */
+function unseen(application: string, channel: AriChannel, at: number): readonly Arrived[] {
+  const [name, ...args] = channel.dialplan.appData.split(',');
+  if (channel.dialplan.appName !== 'Stasis' || name !== application || channel.id.startsWith(`${application}-`)) return [];
+  const arrived = toArrived(channel, args, at);
+  return arrived ? [arrived] : [];
+}

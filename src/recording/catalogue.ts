@@ -1,0 +1,233 @@
+/** The book of recordings in the embedded database. Every change here is committed when the function returns. */
+
+import type { RecordingId } from '../telephony/ids.ts';
+import type { Database } from '../store/database.ts';
+import { numberOf, optionalTextOf, textOf, type Row, type SqlValue } from '../store/row.ts';
+import {
+  listKinds,
+  listStream,
+  toCursor,
+  parseCursor,
+  type CataloguePage,
+  type CatalogueQuery,
+} from './catalogue-list.ts';
+import type { Outcome, StoredClosing, StoredOpening, StoredRecording, StoredState } from './model.ts';
+
+export interface Catalogue {
+  /** Enters a recording that is about to begin. One that is there already stays as it is. */
+  open(opening: StoredOpening): void;
+  /** Notes the end. False if it is unknown, or was closed or dropped before. */
+  close(closing: StoredClosing): boolean;
+  /** The call was never joined: the entry disappears from lists at once and for good once its files are removed. */
+  drop(id: RecordingId): void;
+  /** Forgets a dropped recording. */
+  forget(id: RecordingId): void;
+  /** Reserves the name among all recordings there ever were, without regard to case, and notes what the file is. */
+  name(id: RecordingId, base: string, outcome: Outcome): 'named' | 'taken';
+  setState(id: RecordingId, state: StoredState): void;
+  get(id: RecordingId): StoredRecording | undefined;
+  /** The latest first. A cursor that this catalogue never gave: undefined. */
+  list(query: CatalogueQuery): CataloguePage | undefined;
+  /** Those that are not finished, the oldest first. */
+  unfinished(): readonly StoredRecording[];
+  dropped(): readonly StoredRecording[];
+  /** The recording that Asterisk's file of this name belongs to. */
+  ownerOf(part: string): { readonly id: RecordingId; readonly state: StoredState | 'dropped' } | undefined;
+  /** Resolves when all that was noted so far would survive a power cut. */
+  flush(): Promise<void>;
+  /** Told of each recording that is new or changed. Returns the way to end it. */
+  subscribe(listener: (recording: StoredRecording) => void): () => void;
+}
+
+/** What stands in the database: `dropped` is nobody's business but the finisher's. */
+type RowState = StoredState | 'dropped';
+
+const columns = 'r.id, r.base, r.opening, r.closing, r.outcome, k.state';
+const source = 'recordings r JOIN recording_kinds k ON k.number = r.kind';
+
+export function createCatalogue(database: Database): Catalogue {
+  const listeners = new Set<(recording: StoredRecording) => void>();
+  const get = (id: RecordingId): StoredRecording | undefined => {
+    const row = database.get(`SELECT ${columns} FROM ${source} WHERE r.id = ? AND k.state <> 'dropped'`, id);
+    return row && toRecording(row);
+  };
+  const tell = (id: RecordingId): void => {
+    if (listeners.size === 0) return;
+    const recording = get(id);
+    if (recording) for (const listener of listeners) listener(recording);
+  };
+  const inState = (...states: readonly RowState[]): readonly StoredRecording[] =>
+    listKinds(database, (kind) => states.includes(kind.state))
+      .flatMap((kind) => database.all(`SELECT ${columns}, r.number FROM ${source} WHERE r.kind = ?`, kind.number))
+      .sort((a, b) => numberOf(a, 'number') - numberOf(b, 'number'))
+      .map(toRecording);
+
+  return {
+    open: (opening) => {
+      if (enter(database, opening)) tell(opening.id);
+    },
+    close: (closing) => {
+      const closed = database.transaction(() => noteClosing(database, closing));
+      if (closed) tell(closing.id);
+      return closed;
+    },
+    drop: (id) => {
+      database.transaction(() => {
+        moveTo(database, id, 'dropped');
+      });
+    },
+    forget: (id) => {
+      database.transaction(() => {
+        forget(database, id);
+      });
+    },
+    name: (id, base, outcome) => {
+      const changed = database.run(
+        `UPDATE OR IGNORE recordings SET base = ?, outcome = ? WHERE id = ?`,
+        base,
+        JSON.stringify(outcome),
+        id,
+      );
+      return changed === 1 ? 'named' : 'taken';
+    },
+    setState: (id, state) => {
+      database.transaction(() => {
+        moveTo(database, id, state);
+      });
+      tell(id);
+    },
+    get,
+    list: (query) => list(database, query),
+    unfinished: () => inState('recording', 'finishing'),
+    dropped: () => inState('dropped'),
+    ownerOf: (part) => {
+      const row = database.get(
+        `SELECT r.id, k.state FROM recording_parts p JOIN recordings r ON r.number = p.recording
+           JOIN recording_kinds k ON k.number = r.kind WHERE p.name = ?`,
+        part,
+      );
+      return row && { id: textOf(row, 'id') as RecordingId, state: textOf(row, 'state') as RowState };
+    },
+    flush: () => database.flush(),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
+
+// ── writing ─────────────────────────────────────────────────────────────────
+
+function enter(database: Database, opening: StoredOpening): boolean {
+  return database.transaction(() => {
+    const startedAt = Math.floor(opening.startedAt);
+    const kind = kindOf(database, 'recording', opening.setting, opening.direction);
+    const added = database.run(
+      'INSERT OR IGNORE INTO recordings (id, kind, call_id, started_at, opening) VALUES (?, ?, ?, ?, ?)',
+      opening.id,
+      kind,
+      opening.call,
+      startedAt,
+      JSON.stringify(opening),
+    );
+    if (added === 0) return false;
+    const number = numberOfId(database, opening.id);
+    if (number === undefined) return false;
+    addParties(database, number, partiesOf(opening));
+    for (const part of opening.parts) {
+      database.run('INSERT OR REPLACE INTO recording_parts (name, recording) VALUES (?, ?)', part.name, number);
+    }
+    return true;
+  });
+}
+
+function partiesOf(opening: StoredOpening): readonly string[] {
+  return [opening.caller, opening.callee, opening.group ?? '', ...opening.users];
+}
+
+function addParties(database: Database, number: number, parties: readonly string[]): void {
+  for (const party of new Set(parties)) {
+    if (party === '') continue;
+    database.run(
+      `INSERT OR IGNORE INTO recording_parties (party, kind, started_at, recording)
+         SELECT ?, kind, started_at, number FROM recordings WHERE number = ?`,
+      party.toLowerCase(),
+      number,
+    );
+  }
+}
+
+function noteClosing(database: Database, closing: StoredClosing): boolean {
+  const row = database.get(
+    `SELECT r.number FROM ${source} WHERE r.id = ? AND r.closing IS NULL AND k.state = 'recording'`,
+    closing.id,
+  );
+  if (!row) return false;
+  database.run('UPDATE recordings SET closing = ? WHERE id = ?', JSON.stringify(closing), closing.id);
+  addParties(database, numberOf(row, 'number'), closing.users);
+  moveTo(database, closing.id, 'finishing');
+  return true;
+}
+
+function moveTo(database: Database, id: RecordingId, state: RowState): void {
+  const row = database.get(`SELECT r.number, k.setting, k.direction FROM ${source} WHERE r.id = ?`, id);
+  if (!row) return;
+  const kind = kindOf(database, state, textOf(row, 'setting'), textOf(row, 'direction'));
+  const number = numberOf(row, 'number');
+  database.run('UPDATE recordings SET kind = ? WHERE number = ?', kind, number);
+  database.run('UPDATE recording_parties SET kind = ? WHERE recording = ?', kind, number);
+}
+
+function kindOf(database: Database, state: RowState, setting: string, direction: string): number {
+  const values: readonly SqlValue[] = [state, setting, direction];
+  const find = (): Row | undefined =>
+    database.get('SELECT number FROM recording_kinds WHERE state = ? AND setting = ? AND direction = ?', ...values);
+  const known = find();
+  if (known) return numberOf(known, 'number');
+  database.run('INSERT INTO recording_kinds (state, setting, direction) VALUES (?, ?, ?)', ...values);
+  const made = find();
+  if (!made) throw new Error('a kind of recordings that was just entered is not there');
+  return numberOf(made, 'number');
+}
+
+function numberOfId(database: Database, id: RecordingId): number | undefined {
+  const row = database.get('SELECT number FROM recordings WHERE id = ?', id);
+  return row && numberOf(row, 'number');
+}
+
+function forget(database: Database, id: RecordingId): void {
+  const number = numberOfId(database, id);
+  if (number === undefined) return;
+  database.run('DELETE FROM recording_parties WHERE recording = ?', number);
+  database.run('DELETE FROM recording_parts WHERE recording = ?', number);
+  database.run('DELETE FROM recordings WHERE number = ?', number);
+}
+
+// ── reading ─────────────────────────────────────────────────────────────────
+
+function list(database: Database, query: CatalogueQuery): CataloguePage | undefined {
+  const after = query.cursor === undefined ? 'first' : parseCursor(query.cursor);
+  if (after === undefined) return undefined;
+  const found = listStream(database, query, after === 'first' ? undefined : after);
+  const page = found.slice(0, query.limit);
+  const last = page.at(-1);
+  const recordings = page.flatMap(({ number }) => {
+    const row = database.get(`SELECT ${columns} FROM ${source} WHERE r.number = ?`, number);
+    return row ? [toRecording(row)] : [];
+  });
+  return { recordings, ...(last && found.length > page.length ? { next: toCursor(last) } : {}) };
+}
+
+function toRecording(row: Row): StoredRecording {
+  const [base, closing, outcome] = ['base', 'closing', 'outcome'].map((column) => optionalTextOf(row, column));
+  return {
+    id: textOf(row, 'id') as RecordingId,
+    state: textOf(row, 'state') as StoredState,
+    opening: JSON.parse(textOf(row, 'opening')) as StoredOpening,
+    ...(base === undefined ? {} : { base }),
+    ...(closing === undefined ? {} : { closing: JSON.parse(closing) as StoredClosing }),
+    ...(outcome === undefined ? {} : { outcome: JSON.parse(outcome) as Outcome }),
+  };
+}

@@ -1,0 +1,74 @@
+/** Looks at what a crash left behind, and again at what is still being written. */
+
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ifThere, removeFile } from '../lib/durable-files.ts';
+import type { RecordingId } from '../telephony/ids.ts';
+import { isTemporaryOf, workDirectory } from './finish-one.ts';
+import type { StoredRecording } from './model.ts';
+import { closeFromFiles, listUnclosed, takeInFiles, type RecoverTools, type Surroundings } from './recover.ts';
+import type { QueueClock } from './work-queue.ts';
+
+export interface RecoveryOptions extends RecoverTools {
+  readonly clock: QueueClock;
+  readonly directory: string;
+  /** The recording can be finished now. */
+  readonly finish: (id: RecordingId) => void;
+  readonly failed: (failure: { readonly error: unknown; readonly retryMs: number }) => void;
+}
+
+const lookAgainMs = 5000;
+
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  #cancel: (() => void) | undefined;
+  /** Grows with every run, so that an older one that is still under way ends. */
+  #run = 0;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when everything was looked at once. Never rejects. */
+  async start(around: Surroundings): Promise<void> {
+    this.stop();
+    const unclosed = listUnclosed(this.#options, around);
+    await this.#look(this.#run, around, unclosed);
+  }
+
+  stop(): void {
+    this.#run += 1;
+    this.#cancel?.();
+  }
+
+  async #look(run: number, around: Surroundings, unclosed: readonly StoredRecording[]): Promise<void> {
+    const open = new Set(unclosed);
+    let growing = 0;
+    try {
+      await removeLeftOvers(this.#options);
+      for (const recording of unclosed) {
+        if (!(await closeFromFiles(this.#options, recording, around))) continue;
+        open.delete(recording);
+        this.#options.finish(recording.id);
+      }
+      const taken = await takeInFiles(this.#options, around);
+      for (const id of taken.recordings) this.#options.finish(id);
+      growing = taken.growing;
+    } catch (error) {
+      growing += 1;
+      this.#options.failed({ error, retryMs: lookAgainMs });
+    }
+    if (run !== this.#run || (open.size === 0 && growing === 0)) return;
+    this.#cancel = this.#options.clock.after(lookAgainMs, () => void this.#look(run, around, [...open]));
+  }
+}
+
+/** Removes temporary files of recordings that are finished. What is not finished is asked after the names were read. */
+async function removeLeftOvers({ catalogue, directory }: RecoveryOptions): Promise<void> {
+  const names = (await ifThere(readdir(workDirectory(directory)))) ?? [];
+  if (names.length === 0) return;
+  const needed = catalogue.unfinished();
+  for (const name of names) {
+    if (!needed.some((one) => isTemporaryOf(one.id, name))) await removeFile(join(workDirectory(directory), name));
+  }
+}

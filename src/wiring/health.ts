@@ -1,0 +1,31 @@
+/** Whether the server can do its work at this moment. */
+
+import type { AriConnection } from '../ari/connection.ts';
+import type { Health, HealthReason } from '../http/ports.ts';
+import type { Database } from '../store/database.ts';
+
+export interface HealthPorts {
+  readonly connection: Pick<AriConnection, 'state'>;
+  readonly database: Pick<Database, 'run'>;
+}
+
+export function createHealth({ connection, database }: HealthPorts): Health {
+  return {
+    reasons: () => [...asteriskReasons(connection), ...storeReasons(database)],
+  };
+}
+
+function asteriskReasons(connection: HealthPorts['connection']): readonly HealthReason[] {
+  if (connection.state === 'connected') return [];
+  return [{ code: 'asterisk-disconnected', message: `not connected to Asterisk (${connection.state})` }];
+}
+
+/** An empty write shows whether the database takes one: disk full, read-only, taken away. */
+function storeReasons(database: HealthPorts['database']): readonly HealthReason[] {
+  try {
+    database.run('DELETE FROM live_calls WHERE call_id = ?', '');
+    return [];
+  } catch (error) {
+    return [{ code: 'store-not-writable', message: `the database cannot be written: ${String(error)}` }];
+  }
+}
