@@ -54,7 +54,6 @@ const plain = {
   'no-eval': 'error',
   'no-implicit-coercion': ['error', { allow: ['!!'] }],
   'no-param-reassign': 'error',
-  'no-promise-executor-return': 'error',
   'no-unreachable': 'error',
   'no-unsafe-finally': 'error',
   'no-var': 'error',

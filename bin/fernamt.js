@@ -2,11 +2,9 @@
 // The installed command: compiled JavaScript where there is any, otherwise the sources, by way of tsx.
 import { existsSync } from 'node:fs';
 
-const compiled = ['../dist/cli/main.js', '../dist/src/cli/main.js']
-  .map((path) => new URL(path, import.meta.url))
-  .find((url) => existsSync(url));
+const compiled = new URL('../dist/cli/main.js', import.meta.url);
 
-if (compiled) {
+if (existsSync(compiled)) {
   await import(compiled.href);
 } else {
   const { register } = await import('tsx/esm/api');

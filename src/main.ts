@@ -23,7 +23,10 @@ interface Arguments {
 function readArguments(): Arguments | undefined {
   try {
     const { values } = parseArgs({
-      options: { config: { type: 'string', default: 'config/fernamt.yaml' }, help: { type: 'boolean', default: false } },
+      options: {
+        config: { type: 'string', default: 'config/fernamt.yaml' },
+        help: { type: 'boolean', default: false },
+      },
     });
     return values;
   } catch (error) {
@@ -68,6 +71,8 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`the server could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `the server could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return exitCode.failed;
 });

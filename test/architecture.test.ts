@@ -151,7 +151,7 @@ const crooked: readonly (readonly [path: string, text: string, complaint: string
 ];
 
 for (const [path, text, complaint] of crooked) {
-  test(`the rules complain about ${path} with ${text.slice(0, 60).trim() || 'that name'}`, () => {
+  test(`the rules complain about ${path} with ${text.split('\n')[0] || 'that name'}`, () => {
     const neighbour = readSource('src/routing/service.ts', 'const at = Date.now();');
     const complaints = Object.values(rules).flatMap((rule) => rule([readSource(path, text), neighbour]));
     assert.ok(complaints.includes(complaint), `complaints: ${complaints.join('; ')}`);

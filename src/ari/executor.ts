@@ -62,7 +62,8 @@ async function carryOut(ports: ExecutorPorts, client: AriClient, call: CallId, c
     return;
   }
   const [first] = answers;
-  if (command.kind === 'measureLeg' && first !== undefined && first !== 'lost') ports.tell(call, toMeasured(command, first, ports.now()));
+  if (command.kind === 'measureLeg' && first !== undefined && first !== 'lost')
+    ports.tell(call, toMeasured(command, first, ports.now()));
 }
 
 type Answer = AriResponse | 'lost';
@@ -110,7 +111,14 @@ function isDone(command: SwitchCommand, answer: AriResponse): boolean {
 
 function reasonOf(answer: AriResponse): string {
   const { body } = answer;
-  const told = typeof body === 'object' && body !== null ? ('message' in body ? body.message : 'error' in body ? body.error : undefined) : undefined;
+  const told =
+    typeof body === 'object' && body !== null
+      ? 'message' in body
+        ? body.message
+        : 'error' in body
+          ? body.error
+          : undefined
+      : undefined;
   return `${String(answer.status)} ${typeof told === 'string' ? told : ''}`.trim();
 }
 
@@ -135,7 +143,11 @@ function subjectOf(command: SwitchCommand): string {
   return 'leg' in command ? command.leg : command.legs[0];
 }
 
-function toMeasured(command: Extract<SwitchCommand, { kind: 'measureLeg' }>, answer: AriResponse, at: number): SwitchEvent {
+function toMeasured(
+  command: Extract<SwitchCommand, { kind: 'measureLeg' }>,
+  answer: AriResponse,
+  at: number,
+): SwitchEvent {
   const count = (name: string): number => {
     const { body } = answer;
     const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
@@ -165,12 +177,16 @@ function toRequests(application: string, command: SwitchCommand): readonly Reque
     case 'measureLeg':
       return [{ method: 'GET', path: `channels/${command.leg}/rtp_statistics` }];
     case 'refuseTransfer':
-      return [{ method: 'POST', path: `channels/${command.leg}/transfer_progress`, query: { states: 'channel_declined' } }];
+      return [
+        { method: 'POST', path: `channels/${command.leg}/transfer_progress`, query: { states: 'channel_declined' } },
+      ];
     case 'createBridge':
       // With `dtmf_events` the bridge never goes native, where no digit would be reported.
       return [{ method: 'POST', path: 'bridges', query: { type: 'mixing,dtmf_events', bridgeId: command.bridge } }];
     case 'joinBridge':
-      return [{ method: 'POST', path: `bridges/${command.bridge}/addChannel`, query: { channel: command.legs.join(',') } }];
+      return [
+        { method: 'POST', path: `bridges/${command.bridge}/addChannel`, query: { channel: command.legs.join(',') } },
+      ];
     case 'destroyBridge':
       return [{ method: 'DELETE', path: `bridges/${command.bridge}` }];
     case 'playPrompt':
@@ -194,7 +210,13 @@ function toRequests(application: string, command: SwitchCommand): readonly Reque
     case 'endSnoop':
       return [{ method: 'DELETE', path: `channels/${command.snoop}` }];
     case 'startRecording':
-      return [{ method: 'POST', path: `channels/${command.snoop}/record`, query: { name: command.recording, format: 'wav', ifExists: 'fail' } }];
+      return [
+        {
+          method: 'POST',
+          path: `channels/${command.snoop}/record`,
+          query: { name: command.recording, format: 'wav', ifExists: 'fail' },
+        },
+      ];
     case 'stopRecording':
       return [{ method: 'POST', path: `recordings/live/${command.recording}/stop` }];
     case 'discardRecording':
@@ -206,7 +228,13 @@ function createRequest(application: string, command: Extract<SwitchCommand, { ki
   return {
     method: 'POST',
     path: 'channels/create',
-    query: { endpoint: command.dial, app: application, appArgs: 'leg', channelId: command.leg, originator: command.originator },
+    query: {
+      endpoint: command.dial,
+      app: application,
+      appArgs: 'leg',
+      channelId: command.leg,
+      originator: command.originator,
+    },
     body: {
       variables: {
         'TIMEOUT(absolute)': String(command.limitSeconds),

@@ -24,7 +24,7 @@ export interface MailboxPorts {
   save(call: CallId, snapshot: string): void;
   forget(call: CallId): void;
   execute(call: CallId, commands: readonly Command[]): void;
-  /** After every step, before the commands are carried out. */
+  /** After every step, when its commands are under way. */
   observe(step: CallStep, before: Call): void;
   /** A fault of ours; the call goes on as far as it can. */
   fault(call: CallId, event: CallEvent, error: unknown): void;
@@ -117,7 +117,13 @@ export class Mailboxes {
   }
 
   #open(snapshot: CallSnapshot): Mailbox {
-    const box: Mailbox = { snapshot, machines: this.#ports.machines(), pending: [], timers: new Map(), isStepping: false };
+    const box: Mailbox = {
+      snapshot,
+      machines: this.#ports.machines(),
+      pending: [],
+      timers: new Map(),
+      isStepping: false,
+    };
     this.#boxes.set(snapshot.call.id, box);
     const caller = callerLeg(snapshot.call);
     if (caller) this.#callOfLeg.set(caller.id, snapshot.call.id);
@@ -131,8 +137,8 @@ export class Mailboxes {
       box.snapshot = step.snapshot;
       for (const command of step.commands) this.#keepTime(box, command);
       if (step.commands.length > 0) this.#save(box);
-      this.#ports.observe(step, before);
       this.#ports.execute(before.id, step.commands);
+      this.#ports.observe(step, before);
     } catch (error) {
       this.#ports.fault(before.id, event, error);
     }
@@ -166,7 +172,9 @@ export class Mailboxes {
 
   #closeIfOver(box: Mailbox): void {
     const { call, machines } = box.snapshot;
-    const atRest = box.machines.every((machine) => machine.isAtRest?.(machines[machine.name] ?? machine.initial) ?? true);
+    const atRest = box.machines.every(
+      (machine) => machine.isAtRest?.(machines[machine.name] ?? machine.initial) ?? true,
+    );
     if (liveLegs(call).length > 0 || !atRest) return;
     for (const { cancel } of box.timers.values()) cancel();
     this.#boxes.delete(call.id);

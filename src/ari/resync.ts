@@ -30,16 +30,25 @@ export function resync(application: string, calls: readonly Call[], live: LiveSw
   };
   return {
     events: new Map(calls.map((call) => [call.id, missedEvents(call, channels, live, at)])),
-    arrived: live.channels.filter((channel) => !callers.has(channel.id)).flatMap((channel) => unseen(application, channel, at)),
+    arrived: live.channels
+      .filter((channel) => !callers.has(channel.id))
+      .flatMap((channel) => unseen(application, channel, at)),
     orphanChannels: live.channels.map((channel) => channel.id).filter(isOrphan),
     orphanBridges: live.bridges.map((bridge) => bridge.id).filter(isOrphan),
   };
 }
 
 /** Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. */
-function missedEvents(call: Call, channels: ReadonlyMap<string, AriChannel>, live: LiveSwitch, at: number): readonly SwitchEvent[] {
+function missedEvents(
+  call: Call,
+  channels: ReadonlyMap<string, AriChannel>,
+  live: LiveSwitch,
+  at: number,
+): readonly SwitchEvent[] {
   const open = call.legs.filter((leg) => leg.state !== 'ended');
-  const gone = open.filter((leg) => !channels.has(leg.id)).sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
+  const gone = open
+    .filter((leg) => !channels.has(leg.id))
+    .sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
   const there = open.flatMap((leg) => {
     const channel = channels.get(leg.id);
     return channel ? missedOfLeg(leg, channel, at) : [];
@@ -65,14 +74,16 @@ function missedOfLeg(leg: Leg, channel: AriChannel, at: number): readonly Switch
   const isNew = leg.state === 'created' || (leg.state === 'dialling' && channel.state === 'Down');
   const ready: SwitchEvent[] = isNew ? [{ kind: 'legReady', at, leg: leg.id, channelName: channel.name }] : [];
   if (channel.state === 'Up' && leg.state !== 'up') return [...ready, { kind: 'legAnswered', at, leg: leg.id }];
-  if (channel.state === 'Ringing' && leg.state !== 'ringing') return [...ready, { kind: 'legRinging', at, leg: leg.id }];
+  if (channel.state === 'Ringing' && leg.state !== 'ringing')
+    return [...ready, { kind: 'legRinging', at, leg: leg.id }];
   return ready;
 }
 
 /** In our application by the dialplan, and no call of ours: its arrival was told to nobody. */
 function unseen(application: string, channel: AriChannel, at: number): readonly Arrived[] {
   const [name, ...args] = channel.dialplan.appData.split(',');
-  if (channel.dialplan.appName !== 'Stasis' || name !== application || channel.id.startsWith(`${application}-`)) return [];
+  if (channel.dialplan.appName !== 'Stasis' || name !== application || channel.id.startsWith(`${application}-`))
+    return [];
   const arrived = toArrived(channel, args, at);
   return arrived ? [arrived] : [];
 }

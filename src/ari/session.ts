@@ -86,11 +86,15 @@ interface Session {
 function createSession(options: SessionOptions, handlers: SessionHandlers): Session {
   const { application, clock } = options;
   let link: AriLink | undefined;
-  let finish: (end: SessionEnd) => void = () => undefined;
-  const end = new Promise<SessionEnd>((resolve) => {
-    finish = resolve;
-  });
   const over = new AbortController();
+  let settle: (end: SessionEnd) => void = () => undefined;
+  const end = new Promise<SessionEnd>((resolve) => {
+    settle = resolve;
+  });
+  const finish = (sessionEnd: SessionEnd): void => {
+    settle(sessionEnd);
+    over.abort();
+  };
   const http = createHttpTransport({ ...options, connections: options.httpConnections }, clock);
   const socket = createWebSocketTransport((frame) => link?.send(frame), clock);
   const busy = createBusyChannels();
@@ -113,10 +117,7 @@ function createSession(options: SessionOptions, handlers: SessionHandlers): Sess
     inbox,
     signal: over.signal,
     end,
-    finish: (sessionEnd) => {
-      finish(sessionEnd);
-      over.abort();
-    },
+    finish,
     takeFrame: (text) => {
       const frame = parseAriFrame(text);
       if (frame.kind === 'event') takeEvent(frame.event);
@@ -127,7 +128,6 @@ function createSession(options: SessionOptions, handlers: SessionHandlers): Sess
       link = opened;
     },
     release: async (sessionEnd) => {
-      over.abort();
       const lost = new AriError('connection-lost', toWords(sessionEnd));
       socket.close(lost);
       if (sessionEnd.kind === 'ended' && sessionEnd.reason === 'frozen') link?.drop();
@@ -152,7 +152,7 @@ async function establish(session: Session, options: SessionOptions, handlers: Se
   }
   session.use(link);
   // It may have ended while the link was being opened; then nobody else closes it.
-  if (session.signal.aborted) {
+  if (hasEnded(session)) {
     await link.close();
     return;
   }
@@ -161,7 +161,7 @@ async function establish(session: Session, options: SessionOptions, handlers: Se
     session.finish({ kind: 'unusable', problem: client });
     return;
   }
-  await reconcile(session, handlers, client);
+  if (!hasEnded(session)) await reconcile(session, handlers, client);
 }
 
 function openSessionLink(session: Session, options: SessionOptions): Promise<AriLink | ConnectProblem> {
@@ -218,7 +218,11 @@ async function reconcile(session: Session, handlers: SessionHandlers, client: Ar
   } catch (error) {
     session.finish({ kind: 'ended', reason: 'resync-failed', detail: asError(error).message });
   }
-  if (!session.signal.aborted) session.inbox.open();
+  if (!hasEnded(session)) session.inbox.open();
+}
+
+function hasEnded(session: Session): boolean {
+  return session.signal.aborted;
 }
 
 function asError(thrown: unknown): Error {

@@ -2,7 +2,7 @@
 
 import type { SwitchEvent } from '../telephony/events.ts';
 import type { LegId, PlaybackId, RecordingName, SnoopId } from '../telephony/ids.ts';
-import type { Origin, Party } from '../telephony/model.ts';
+import { cause, type Origin, type Party } from '../telephony/model.ts';
 import type { AriEvent, StasisStart } from './schema.ts';
 import type { AriChannel } from './schema-resources.ts';
 
@@ -32,7 +32,12 @@ export function translate(application: string, event: AriEvent): Translation {
     case 'ChannelDestroyed':
       return isSnoop(event.channel)
         ? about(event.channel.id, { kind: 'snoopEnded', at: event.at, snoop: event.channel.id as SnoopId })
-        : about(event.channel.id, { kind: 'legEnded', at: event.at, leg: event.channel.id as LegId, cause: event.cause });
+        : about(event.channel.id, {
+            kind: 'legEnded',
+            at: event.at,
+            leg: event.channel.id as LegId,
+            cause: event.cause,
+          });
     case 'Dial':
       return translateDial(event.peer.id as LegId, event.dialStatus, event.at);
     case 'ChannelDtmfReceived':
@@ -65,7 +70,11 @@ export function translate(application: string, event: AriEvent): Translation {
         ok: event.playback.state === 'done',
       });
     case 'RecordingStarted':
-      return about(event.recording.name, { kind: 'recordingStarted', at: event.at, recording: event.recording.name as RecordingName });
+      return about(event.recording.name, {
+        kind: 'recordingStarted',
+        at: event.at,
+        recording: event.recording.name as RecordingName,
+      });
     case 'RecordingFinished':
     case 'RecordingFailed':
       return about(event.recording.name, {
@@ -75,6 +84,7 @@ export function translate(application: string, event: AriEvent): Translation {
         ok: event.type === 'RecordingFinished',
       });
     case 'StasisEnd':
+      return translateLeaving(application, event.channel, event.at);
     case 'ChannelStateChange':
     case 'ChannelConnectedLine':
     case 'ChannelHangupRequest':
@@ -109,7 +119,10 @@ export function toArrived(channel: AriChannel, args: readonly string[], at: numb
     endpoint: toEndpoint(channel.name),
     channelName: channel.name,
     dialled: dialled === undefined || dialled === '' ? channel.dialplan.exten : dialled,
-    caller: { number: caller === undefined || caller === '' ? channel.caller.number : caller, name: channel.caller.name },
+    caller: {
+      number: caller === undefined || caller === '' ? channel.caller.number : caller,
+      name: channel.caller.name,
+    },
     at,
   };
 }
@@ -117,6 +130,15 @@ export function toArrived(channel: AriChannel, args: readonly string[], at: numb
 /** `PJSIP/desk-2-0000002a` belongs to the endpoint `PJSIP/desk-2`. */
 export function toEndpoint(channelName: string): string {
   return channelName.replace(/-[0-9a-f]{8}(;[12])?$/, '');
+}
+
+/**
+ * Of a channel that came from the dialplan nothing more is heard once it has left us, often not even its end; one that
+ * we created ends with a cause, which comes with its destruction.
+ */
+function translateLeaving(application: string, channel: AriChannel, at: number): Translation {
+  if (channel.id.startsWith(`${application}-`)) return nothing;
+  return about(channel.id, { kind: 'legEnded', at, leg: channel.id as LegId, cause: cause.normal });
 }
 
 function translateDial(leg: LegId, status: string, at: number): Translation {

@@ -30,17 +30,19 @@ export interface Config extends Omit<
 }
 
 export function complete({ include: _, ...parsed }: ParsedConfig, machineTimeZone: string): Config {
+  const { language, ...rest } = parsed;
   const trunks = parsed.trunks.map(completeTrunk);
   const trunkNames = trunks.map((trunk) => trunk.name);
   return {
-    ...parsed,
-    timeZone: parsed.timeZone ?? machineTimeZone,
+    language,
+    timeZone: machineTimeZone,
+    ...rest,
     users: parsed.users.map((user) => completeUser(user, parsed)),
     ringGroups: parsed.ringGroups.map((group) => ({ ...group, name: group.name ?? group.number })),
     trunks,
     outboundRoutes: completeRoutes(parsed.outboundRoutes, trunkNames),
     hotlines: parsed.hotlines.map((hotline) => completeHotline(hotline, parsed)),
-    signing: { ...parsed.signing, enabled: parsed.signing.enabled ?? parsed.signing.key !== undefined },
+    signing: { enabled: parsed.signing.key !== undefined, ...parsed.signing },
   };
 }
 
@@ -59,7 +61,11 @@ function completeTrunk(trunk: ParsedTrunk): Trunk {
 
 function completeRoutes(routes: readonly ParsedRoute[], trunks: string[]): OutboundRoute[] {
   if (routes.length === 0 && trunks.length > 0) return [{ name: 'route 1', pattern: '.*', users: 'all', trunks }];
-  return routes.map((route, index) => ({ ...route, name: route.name ?? `route ${index + 1}`, trunks: route.trunks ?? trunks }));
+  return routes.map((route, index) => ({
+    ...route,
+    name: route.name ?? `route ${index + 1}`,
+    trunks: route.trunks ?? trunks,
+  }));
 }
 
 function completeHotline(hotline: ParsedHotline, { language, asterisk }: ParsedConfig): Hotline {

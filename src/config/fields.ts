@@ -38,7 +38,15 @@ export function language() {
 
 /** The name of a list entry, by which others refer to it. */
 export function entryName() {
-  return textLike(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u, 'must be a name of at most 100 characters, without line breaks or outer spaces');
+  return textLike(
+    /^[^\s\p{Cc}](?:[^\p{Cc}]{0,98}[^\s\p{Cc}])?$/u,
+    'must be a name of at most 100 characters, without line breaks or outer spaces',
+  );
+}
+
+/** Names a user or group by its digits. Whether there is one is asked elsewhere, with a better answer than "no digits". */
+export function reference() {
+  return entryName();
 }
 
 export function extension() {
@@ -52,7 +60,10 @@ export function phoneNumber() {
 
 /** Anything one can send a call to. */
 export function destination() {
-  return textLike(/^\+?[0-9*#]{1,40}$/, 'must be an extension, the number of a group, or an outside number | digits only, outside numbers with +');
+  return textLike(
+    /^\+?[0-9*#]{1,40}$/,
+    'must be an extension, the number of a group, or an outside number | digits only, outside numbers with +',
+  );
 }
 
 /** What Asterisk calls an endpoint, such as `PJSIP/1001`. */
@@ -65,7 +76,10 @@ export function emailAddress() {
 }
 
 export function host() {
-  return textLike(/^[A-Za-z0-9._:-]{1,253}$/, 'must be the name or address of a host | without https:// and without a path');
+  return textLike(
+    /^[A-Za-z0-9._:-]{1,253}$/,
+    'must be the name or address of a host | without https:// and without a path',
+  );
 }
 
 export function port() {
@@ -117,19 +131,29 @@ function unknownName(written: string): string {
 
 /** A regular expression that is searched, not anchored. */
 export function pattern() {
-  return text().max(1000).superRefine((value, context) => {
-    const compiled = compilePattern(value);
-    if (!compiled.ok) context.addIssue(`is no valid regular expression: ${compiled.message} | there is no look-ahead and no back reference`);
-  });
+  return text()
+    .max(1000)
+    .superRefine((value, context) => {
+      const compiled = compilePattern(value);
+      if (compiled.ok) return;
+      const reason = compiled.message.replace(/^error parsing regexp: /, '');
+      const hint = /\(\?[=!<]/.test(value) ? ' | there is no look-ahead, no look-behind and no back reference' : '';
+      context.addIssue(`is no valid regular expression: ${reason}${hint}`);
+    });
 }
 
 /** Text with names in braces, such as `{hotline}`; only the listed ones are known. */
 export function bracesTemplate(names: readonly string[]) {
-  return z.string().max(1000).superRefine((value, context) => {
-    for (const [written, name] of value.matchAll(/\{([^{}]*)\}/g)) {
-      if (name === undefined || names.includes(name)) continue;
-      const meant = closest(name, names);
-      context.addIssue(`unknown name ${written} | ${meant === undefined ? `known are ${names.join(', ')}` : `did you mean {${meant}}?`}`);
-    }
-  });
+  return z
+    .string()
+    .max(1000)
+    .superRefine((value, context) => {
+      for (const [written, name] of value.matchAll(/\{([^{}]*)\}/g)) {
+        if (name === undefined || names.includes(name)) continue;
+        const meant = closest(name, names);
+        context.addIssue(
+          `unknown name ${written} | ${meant === undefined ? `known are ${names.join(', ')}` : `did you mean {${meant}}?`}`,
+        );
+      }
+    });
 }

@@ -53,12 +53,14 @@ function readOne(state: State, file: string, naming: Naming, chain: readonly str
   state.problems.push(...problems);
   if (problems.length > 0) return giveUp(state);
   const start = { file, line: 1, column: 1 };
-  if (root === undefined || (root.kind === 'scalar' && root.value === null)) return { kind: 'mapping', at: start, entries: new Map() };
+  if (root === undefined || (root.kind === 'scalar' && root.value === null))
+    return { kind: 'mapping', at: start, entries: new Map() };
 
   const converted = toTree(root, dirname(file));
   state.problems.push(...converted.problems);
   if (converted.tree === undefined) return giveUp(state);
-  if (converted.tree.kind !== 'mapping') return giveUp(state, { at: converted.tree.at, path: '' }, 'must be a mapping of keys to values');
+  if (converted.tree.kind !== 'mapping')
+    return giveUp(state, { at: converted.tree.at, path: '' }, 'must be a mapping of keys to values');
   return withIncludes(state, converted.tree, file, [...chain, resolve(file)]);
 }
 
@@ -88,12 +90,18 @@ function withIncludes(state: State, tree: MappingNode, file: string, chain: read
 
 function includedNames(state: State, { node, keyAt }: MappingEntry): (Naming & { readonly name: string })[] {
   if (node.kind !== 'list') {
-    state.problems.push({ ...keyAt, path: 'include', message: 'must be a list of files', hint: 'write include: [other.yaml]' });
+    state.problems.push({
+      ...keyAt,
+      path: 'include',
+      message: 'must be a list of files',
+      hint: 'write include: [other.yaml]',
+    });
     return [];
   }
   return node.items.flatMap((item, index) => {
     const path = formatPath(['include', index]);
-    if (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '') return [{ name: item.value, at: item.at, path }];
+    if (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '')
+      return [{ name: item.value, at: item.at, path }];
     state.problems.push({ ...item.at, path, message: 'must be the name of a file', hint: '' });
     return [];
   });
@@ -101,9 +109,11 @@ function includedNames(state: State, { node, keyAt }: MappingEntry): (Naming & {
 
 function refusal(state: State, other: string, chain: readonly string[]): { message: string; hint: string } | undefined {
   const absolute = resolve(other);
-  if (chain.includes(absolute)) return { message: `${other} includes itself`, hint: 'remove one of the includes that form the circle' };
+  if (chain.includes(absolute))
+    return { message: `${other} includes itself`, hint: 'remove one of the includes that form the circle' };
   const earlier = state.seen.get(absolute);
-  if (earlier) return { message: `${other} is included twice; first at ${formatPlace(earlier)}`, hint: 'keep one of the two' };
+  if (earlier)
+    return { message: `${other} is included twice; first at ${formatPlace(earlier)}`, hint: 'keep one of the two' };
   if (state.files.length >= maxFiles) return { message: `more than ${maxFiles} files are included`, hint: '' };
   return undefined;
 }

@@ -9,8 +9,11 @@ import { keysAt, meaningAt, valueAt } from './schema-index.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** At most as many as anybody will read: looking for what was meant costs time. */
+const mostFindings = 1000;
+
 export function findingsOf(issues: readonly Issue[], schema: SchemaNode, root: unknown): Finding[] {
-  return issues.flatMap((issue) => describe(issue, { schema, root, path: stepsOf(issue.path) }));
+  return issues.slice(0, mostFindings).flatMap((issue) => describe(issue, { schema, root, path: stepsOf(issue.path) }));
 }
 
 interface Context {
@@ -29,7 +32,7 @@ function describe(issue: Issue, context: Context): Finding[] {
   if (value === null) return [error(context.path, 'has no value', 'give it one or remove the key')];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, context));
+      return unknownKeys(issue.keys, context);
     case 'invalid_type':
       return [wrongType(issue.expected, value, context.path)];
     case 'invalid_value':
@@ -53,11 +56,13 @@ function missing(issue: Issue, { schema, root, path }: Context): Finding {
   return error(path, 'is missing', hint);
 }
 
-function unknownKey(key: string, { schema, root, path }: Context): Finding {
+function unknownKeys(keys: readonly string[], { schema, root, path }: Context): Finding[] {
   const known = keysAt(schema, path, root);
-  const meant = closest(key, known);
-  const hint = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
-  return { ...error([...path, key], 'unknown key', hint), atKey: true };
+  return keys.slice(0, mostFindings).map((key) => {
+    const meant = closest(key, known);
+    const hint = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
+    return { ...error([...path, key], 'unknown key', hint), atKey: true };
+  });
 }
 
 const nouns: Readonly<Record<string, string>> = {

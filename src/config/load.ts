@@ -65,7 +65,7 @@ export function check(file: string, options: CheckOptions = {}): Checked {
   const root = toPlain(tree, references.textOf);
   const schema = toJsonSchema();
   const parsed = fileSchema.safeParse(root);
-  const issues = parsed.success ? [] : parsed.error.issues.slice(0, mostProblems);
+  const issues = parsed.success ? [] : parsed.error.issues;
 
   const known = (finding: Finding): boolean => !hangsOn(finding, references);
   const found = [...findingsOf(issues, schema, root), ...checkAll(root)].filter(known);
@@ -76,7 +76,10 @@ export function check(file: string, options: CheckOptions = {}): Checked {
     problems: inOrder(problems, files),
     warnings: inOrder(warnings, files),
     files,
-    result: parsed.success && problems.length === 0 ? toResult(complete(parsed.data, machineTimeZone()), schema, tree) : undefined,
+    result:
+      parsed.success && problems.length === 0
+        ? toResult(complete(parsed.data, machineTimeZone()), schema, tree)
+        : undefined,
   };
 }
 
@@ -101,7 +104,12 @@ function hangsOn({ path }: Finding, { unresolved }: ResolvedReferences): boolean
 function locate(findings: readonly Finding[], severity: Finding['severity'], tree: MappingNode): Problem[] {
   return findings
     .filter((finding) => finding.severity === severity)
-    .map(({ path, message, hint = '', atKey }) => ({ ...placeOf(tree, path, atKey), path: formatPath(path), message, hint }));
+    .map(({ path, message, hint = '', atKey }) => ({
+      ...placeOf(tree, path, atKey),
+      path: formatPath(path),
+      message,
+      hint,
+    }));
 }
 
 /** What is wrong as YAML often shows up as a wrong value once more. */
@@ -118,7 +126,9 @@ function openSecrets(reading: Reading, tree: MappingNode, schema: SchemaNode, ro
       const node = nodeAt(tree, path);
       return warn && node?.kind === 'scalar' && node.value !== null && reading.readableByOthers.has(node.at.file);
     })
-    .map(({ path }) => warning(path, 'is a secret in a file that others can read', 'use !env NAME or !file PATH, or chmod 600'));
+    .map(({ path }) =>
+      warning(path, 'is a secret in a file that others can read', 'use !env NAME or !file PATH, or chmod 600'),
+    );
 }
 
 function machineTimeZone(): string {

@@ -7,7 +7,7 @@ import { warning } from './problem.ts';
 import { childOf, valueAt } from './schema-index.ts';
 
 interface Row {
-  /** `[]` stands for every entry of a list. One warning for the row, at the first key that is set. */
+  /** `[]` stands for every entry of a list. One warning for the row, at the first of its keys that is set. */
   readonly keys: readonly string[];
   /** This value says what holds anyway. */
   readonly unless?: unknown;
@@ -24,13 +24,18 @@ const rows: readonly Row[] = [
   { keys: ['web.tls'], what: 'HTTPS' },
   { keys: ['web.oidc'], what: 'OpenID logins' },
   {
-    keys: ['login', 'passwordHash', 'roles', 'openContactOn', 'unknownNumber', 'contactSources'].map((key) => `users[].${key}`),
+    keys: ['login', 'passwordHash', 'roles', 'openContactOn', 'unknownNumber', 'contactSources'].map(
+      (key) => `users[].${key}`,
+    ),
     what: 'the web client for users (login, passwordHash, roles, openContactOn, unknownNumber, contactSources)',
   },
   { keys: ['users[].email', 'ringGroups[].email'], what: 'notices by e-mail' },
   { keys: ['users[].supervisable'], what: 'supervision of users' },
   { keys: ['ringGroups[].supervisors', 'ringGroups[].supervision'], what: 'supervision of groups' },
-  { keys: ['hotlines[].called', 'hotlines[].greeting', 'hotlines[].display'], what: 'hotline support in the web client' },
+  {
+    keys: ['hotlines[].called', 'hotlines[].greeting', 'hotlines[].display'],
+    what: 'hotline support in the web client',
+  },
   { keys: ['serviceCodes.spy', 'serviceCodes.whisper', 'serviceCodes.barge'], what: 'supervision by service code' },
   { keys: ['serviceCodes.pickupGroup', 'serviceCodes.pickupExtension'], what: 'pickup' },
   {
@@ -63,7 +68,10 @@ const rows: readonly Row[] = [
 ];
 
 export function notBuiltYet(root: unknown): Finding[] {
-  return [...rows.flatMap((row) => rowWarning(row, root)), ...entriesAt(root, 'recording', 'settings').flatMap(unaskedSetting)];
+  return [
+    ...rows.flatMap((row) => rowWarning(row, root)),
+    ...entriesAt(root, 'recording', 'settings').flatMap(unaskedSetting),
+  ];
 }
 
 function rowWarning({ keys, unless, what }: Row, root: unknown): Finding[] {

@@ -53,6 +53,6 @@ export function formatPlace(place: Place): string {
 export function sortProblems(problems: readonly Problem[], files: readonly string[]): Problem[] {
   const rank = (problem: Problem): number => files.indexOf(problem.file);
   return [...problems].sort(
-    (a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column || a.path.localeCompare(b.path, 'en'),
+    (a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column || (a.path < b.path ? -1 : 1),
   );
 }

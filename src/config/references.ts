@@ -19,7 +19,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const maxBytes = 256 * 1024;
 
-type Resolved = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string; readonly hint: string };
+type Resolved =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly message: string; readonly hint: string };
 
 export function resolveReferences(tree: TreeNode, environment: Environment): ResolvedReferences {
   const texts = new Map<ReferenceNode, string>();
@@ -54,7 +56,8 @@ function resolveOne(reference: ReferenceNode, environment: Environment): Resolve
 
 function fromEnvironment({ name }: ReferenceNode, environment: Environment): Resolved {
   const text = Object.hasOwn(environment, name) ? environment[name] : undefined;
-  if (text === undefined) return { ok: false, message: `the environment variable ${name} is not set`, hint: 'set it before the start' };
+  if (text === undefined)
+    return { ok: false, message: `the environment variable ${name} is not set`, hint: 'set it before the start' };
   if (text === '') return { ok: false, message: `the environment variable ${name} is empty`, hint: 'give it a value' };
   return { ok: true, text };
 }
@@ -62,7 +65,8 @@ function fromEnvironment({ name }: ReferenceNode, environment: Environment): Res
 function fromFile({ name, directory }: ReferenceNode): Resolved {
   const file = isAbsolute(name) ? name : join(directory, name);
   const source = readSource(file, maxBytes);
-  if (!source.ok) return { ok: false, message: `the file ${file} ${source.message}`, hint: 'paths are relative to the YAML file' };
+  if (!source.ok)
+    return { ok: false, message: `the file ${file} ${source.message}`, hint: 'paths are relative to the YAML file' };
   const text = source.text.replace(/\r?\n$/, '');
   return text === '' ? { ok: false, message: `the file ${file} is empty`, hint: '' } : { ok: true, text };
 }

@@ -9,8 +9,8 @@ export interface SchemaNode {
   readonly type?: string;
   readonly description?: string;
   readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly (string | number)[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: boolean | SchemaNode;
   readonly items?: SchemaNode;
@@ -78,10 +78,16 @@ export function replaceSecrets(schema: SchemaNode, value: unknown, replacement: 
   return replaceAt(value, [], secrets, replacement);
 }
 
-function replaceAt(value: unknown, path: Path, at: ReadonlySet<string>, replacement: (path: string) => string): unknown {
+function replaceAt(
+  value: unknown,
+  path: Path,
+  at: ReadonlySet<string>,
+  replacement: (path: string) => string,
+): unknown {
   const name = formatPath(path);
   if (at.has(name)) return replacement(name);
-  if (Array.isArray(value)) return value.map((item: unknown, index) => replaceAt(item, [...path, index], at, replacement));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => replaceAt(item, [...path, index], at, replacement));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, replaceAt(item, [...path, key], at, replacement)]),

@@ -35,7 +35,10 @@ const hotline = z.strictObject({ ...hotlineKeys, ...ctiHotlineKeys });
 
 const shutdown = z
   .strictObject({
-    calls: z.enum(['leave', 'finish']).default('leave').describe('leave running calls to Asterisk, or wait for their end'),
+    calls: z
+      .enum(['leave', 'finish'])
+      .default('leave')
+      .describe('leave running calls to Asterisk, or wait for their end'),
     graceSeconds: count(0, 86_400).default(30).describe('how long finish waits; then calls are left'),
   })
   .prefault({});
@@ -61,7 +64,9 @@ export const fileSchema = z.strictObject({
   users: listOf(user).default([]).describe('people, with a phone, a login, or both'),
   ringGroups: listOf(ringGroup).default([]).describe('numbers that ring several users'),
   trunks: trunksSlice.describe('the ways to the outside'),
-  outboundRoutes: outboundRoutesSlice.describe('who may dial what over which trunk; if empty: everybody, every trunk in order'),
+  outboundRoutes: outboundRoutesSlice.describe(
+    'who may dial what over which trunk; if empty: everybody, every trunk in order',
+  ),
   hotlines: listOf(hotline).default([]).describe('what happens to calls from outside, by the number called'),
   serviceCodes: serviceCodesSlice.describe('what phones dial to reach a function'),
   supervision: supervisionSlice.describe('listening to calls'),

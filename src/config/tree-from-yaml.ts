@@ -19,7 +19,10 @@ export function toTree(root: YamlNode, directory: string): ConvertedTree {
   const conversion: Conversion = { directory, problems: [], path: [], anchors: new Map(), nodes: 0 };
   const tree = convert(conversion, root);
   if (conversion.nodes <= maxNodes) return { tree, problems: conversion.problems };
-  return { tree: undefined, problems: [{ ...root.at, path: '', message: 'is too large once its aliases are expanded', hint: '' }] };
+  return {
+    tree: undefined,
+    problems: [{ ...root.at, path: '', message: 'is too large once its aliases are expanded', hint: '' }],
+  };
 }
 
 /** What one conversion carries along. */
@@ -48,19 +51,34 @@ function convertContent(conversion: Conversion, node: Exclude<YamlNode, { kind: 
   const { at } = node;
   if (node.kind === 'scalar' && (node.tag === '!env' || node.tag === '!file')) {
     const name = node.source.trim();
-    if (name !== '') return { kind: 'reference', at, from: node.tag === '!env' ? 'env' : 'file', name, directory: conversion.directory };
+    if (name !== '')
+      return {
+        kind: 'reference',
+        at,
+        from: node.tag === '!env' ? 'env' : 'file',
+        name,
+        directory: conversion.directory,
+      };
   }
   refuseTag(conversion, node);
   if (node.kind === 'scalar') return { kind: 'scalar', at, value: plainValue(node.value) };
   if (node.kind === 'mapping') return convertMapping(conversion, node.pairs, at);
-  return { kind: 'list', at, items: node.items.map((item, index) => within(conversion, index, () => convert(conversion, item))) };
+  return {
+    kind: 'list',
+    at,
+    items: node.items.map((item, index) => within(conversion, index, () => convert(conversion, item))),
+  };
 }
 
 function convertAlias(conversion: Conversion, name: string, at: Place): TreeNode {
   const anchor = conversion.anchors.get(name);
   if (anchor === undefined || anchor === 'open') {
     const inside = anchor === 'open';
-    complain(conversion, at, inside ? `*${name} stands inside its own anchor` : `no anchor &${name} stands before this`);
+    complain(
+      conversion,
+      at,
+      inside ? `*${name} stands inside its own anchor` : `no anchor &${name} stands before this`,
+    );
     return { kind: 'scalar', at, value: null };
   }
   conversion.nodes += anchor.nodes;
@@ -97,7 +115,8 @@ function convertPair(conversion: Conversion, { key, value }: YamlPair, entries: 
     const node = convert(conversion, value);
     if (key.source === '<<' && key.plain) return [node];
     const earlier = entries.get(key.source);
-    if (earlier) complain(conversion, key.at, `is given twice; first at ${formatPlace(earlier.keyAt)}`, 'keep one of the two');
+    if (earlier)
+      complain(conversion, key.at, `is given twice; first at ${formatPlace(earlier.keyAt)}`, 'keep one of the two');
     else entries.set(key.source, { keyAt: key.at, node });
     return [];
   });
@@ -108,8 +127,14 @@ function merge(conversion: Conversion, source: TreeNode, entries: Map<string, Ma
   for (const mapping of source.kind === 'list' ? source.items : [source]) {
     if (conversion.nodes > maxNodes) return;
     if (mapping.kind === 'mapping') addMissing(entries, mapping.entries);
-    else complain(conversion, mapping.at, '<< must be followed by a mapping', 'write <<: *anchor');
+    else if (!isToldOf(conversion, mapping.at))
+      complain(conversion, mapping.at, '<< must be followed by a mapping', 'write <<: *anchor');
   }
+}
+
+/** An alias that leads nowhere has been complained about. */
+function isToldOf({ problems }: Conversion, at: Place): boolean {
+  return problems.some((problem) => formatPlace(problem) === formatPlace(at));
 }
 
 function addMissing(entries: Map<string, MappingEntry>, others: ReadonlyMap<string, MappingEntry>): void {

@@ -71,7 +71,8 @@ export interface Reference {
 /** Every reference in the tree with its path. */
 export function* referencesIn(node: TreeNode, path: Path = []): Generator<Reference> {
   if (node.kind === 'reference') yield { path, node };
-  if (node.kind === 'list') for (const [index, item] of node.items.entries()) yield* referencesIn(item, [...path, index]);
+  if (node.kind === 'list')
+    for (const [index, item] of node.items.entries()) yield* referencesIn(item, [...path, index]);
   if (node.kind === 'mapping') for (const [key, entry] of node.entries) yield* referencesIn(entry.node, [...path, key]);
 }
 

@@ -86,7 +86,8 @@ function toYamlNode(node: Node, placeAt: PlaceAt): YamlNode {
   if (isAlias(node)) return { kind: 'alias', at, name: node.source };
   const tag = node.tag === undefined || standardTag.test(node.tag) ? undefined : node.tag;
   const shared = { at, tag, anchor: 'anchor' in node ? node.anchor : undefined };
-  if (isMap(node)) return { ...shared, kind: 'mapping', pairs: node.items.map((pair) => toYamlPair(pair, at, placeAt)) };
+  if (isMap(node))
+    return { ...shared, kind: 'mapping', pairs: node.items.map((pair) => toYamlPair(pair, at, placeAt)) };
   if (isSeq(node)) return { ...shared, kind: 'list', items: node.items.map((item) => toYamlValue(item, at, placeAt)) };
   return isScalar(node) ? { ...shared, ...toScalar(node) } : emptyScalar(at);
 }
@@ -110,7 +111,10 @@ function emptyScalar(at: Place): YamlNode {
 }
 
 /** Text for a value; at the paths in `tags` stands a tagged word, such as `!env NAME`. */
-export function formatYaml(value: unknown, tags: ReadonlyMap<string, { readonly tag: string; readonly text: string }>): string {
+export function formatYaml(
+  value: unknown,
+  tags: ReadonlyMap<string, { readonly tag: string; readonly text: string }>,
+): string {
   return new Document(tagged(value, [], tags)).toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 

@@ -1,7 +1,7 @@
 /** `web`, `access`, and the logins of users. */
 
 import { z } from 'zod';
-import { count, entryName, extension, hidden, listOf, secret, text, textLike, url } from '../config/fields.ts';
+import { count, entryName, hidden, listOf, reference, secret, text, textLike, url } from '../config/fields.ts';
 
 const role = z.enum(['agent', 'supervisor', 'auditor', 'admin']);
 const roles = listOf(role)
@@ -47,7 +47,7 @@ export const webSlice = z
         name: entryName().describe('of the machine that uses it'),
         tokenHash: hash.describe('of the token, made by hash-password'),
         roles,
-        groups: listOf(extension()).default([]).describe('groups that it may see'),
+        groups: listOf(reference()).default([]).describe('groups that it may see'),
       }),
     )
       .default([])

@@ -67,5 +67,5 @@ export function createLevelMeter(sampleRate: number, soundDbfs: number): LevelMe
 
 function toDbfs(amplitude: number): number {
   if (amplitude <= 0) return silenceDbfs;
-  return Math.max(silenceDbfs, Math.round(200 * Math.log10(amplitude / 32_768)) / 10);
+  return Math.max(silenceDbfs, Math.round(200 * Math.log10(amplitude / 32_768)) / 10 + 0);
 }

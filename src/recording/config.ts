@@ -5,10 +5,10 @@ import {
   count,
   directoryTemplate,
   entryName,
-  extension,
   fileNameTemplate,
   listOf,
   pattern,
+  reference,
   secret,
   text,
   textLike,
@@ -24,12 +24,10 @@ const select = z
   .strictObject({
     all: z.literal(true).exactOptional().describe('every call between two people, or a person and a service'),
     allUsers: z.literal(true).exactOptional().describe('calls from users, or to the own number of one'),
-    groups: listOf(extension())
+    groups: listOf(reference())
       .exactOptional()
       .describe('calls to these groups, and outgoing calls of their active members'),
-    users: listOf(textLike(/^\S{1,100}$/, 'must be an extension or a login'))
-      .exactOptional()
-      .describe('calls from or to these users'),
+    users: listOf(reference()).exactOptional().describe('calls from or to these users'),
   })
   .describe('exactly one of all, allUsers, groups, users');
 

@@ -29,9 +29,12 @@ type Matcher = (numbers: readonly string[]) => string | undefined;
 /** A withheld number is matched as this word. */
 const withheldName = 'anonymous';
 
-export function createExceptionMatcher(setup: ExceptionSetup): (list: string, numbers: readonly string[]) => string | undefined {
+export function createExceptionMatcher(
+  setup: ExceptionSetup,
+): (list: string, numbers: readonly string[]) => string | undefined {
   const lists = new Map<string, Matcher>(setup.lists.map((list) => [list.name, toMatcher(setup, list)]));
-  return (list, numbers) => lists.get(list)?.(numbers.map((number) => (setup.isWithheld(number) ? withheldName : number)));
+  return (list, numbers) =>
+    lists.get(list)?.(numbers.map((number) => (setup.isWithheld(number) ? withheldName : number)));
 }
 
 function toMatcher(setup: ExceptionSetup, list: ExceptionList): Matcher {

@@ -1,8 +1,8 @@
 /**
  * Makes the finished files of one recording. Each step can be done again after a crash at any point:
  *
- *   audio under a temporary name, synced → judged → name and findings into the database → audio under its name →
- *   metadata and checksum → directory synced → state into the database, synced → Asterisk's files removed
+ *   audio under a temporary name, synced → judged → name and findings into the database, synced → audio under its name
+ *   → metadata and checksum → directory synced → state into the database, synced → Asterisk's files removed
  *
  * Until the last step Asterisk's files are all there, so nothing before it can lose anything.
  */
@@ -189,7 +189,9 @@ async function giveName(tools: FinishTools, recording: Closed, outcome: Outcome,
     const base = numberedName(wanted, n);
     const there = await Promise.all(fileNames(base).map((name) => statIfThere(join(tools.directory, name))));
     if (there.some((stats) => stats !== undefined)) continue;
-    if (tools.catalogue.name(recording.id, base, outcome) === 'named') return { ...recording, base, outcome };
+    if (tools.catalogue.name(recording.id, base, outcome) === 'taken') continue;
+    await tools.catalogue.flush();
+    return { ...recording, base, outcome };
   }
 }
 

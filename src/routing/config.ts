@@ -12,6 +12,7 @@ import {
   listOf,
   pattern,
   phoneNumber,
+  reference,
   textLike,
 } from '../config/fields.ts';
 
@@ -56,7 +57,7 @@ export const userKeys = {
 export const ringGroupKeys = {
   number: extension().describe('dialled to reach the group'),
   name: entryName().exactOptional().describe('shown to others; the number if left out'),
-  members: listOf(extension()).default([]).describe('extensions of users'),
+  members: listOf(reference()).default([]).describe('extensions of users'),
   strategy: z
     .enum(['ringAll', 'linear', 'roundRobin'])
     .default('ringAll')
@@ -91,7 +92,7 @@ export const outboundRoutesSlice = listOf(
     pattern: pattern().default('.*').describe('a regular expression, searched in the number in E.164 or as dialled'),
     trunks: listOf(entryName()).min(1).exactOptional().describe('tried in this order; all of them if left out'),
     users: z
-      .union([z.literal('all'), listOf(extension()).min(1)], { error: 'must be all or a list of extensions' })
+      .union([z.literal('all'), listOf(reference()).min(1)], { error: 'must be all or a list of extensions' })
       .default('all')
       .describe('who may use the route: all, or a list of extensions'),
     callsPerMinute: count(1, 10_000).exactOptional().describe('at most so many for each user; no limit if left out'),

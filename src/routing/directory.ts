@@ -53,6 +53,17 @@ export interface OutboundRoute {
   readonly callsPerMinute?: number | undefined;
 }
 
+/** What is dialled to reach a function; codes for digits during a call are not among them. */
+export interface ServiceCodes {
+  readonly groupLogin: string;
+  readonly groupLogout: string;
+  readonly spy?: string | undefined;
+  readonly whisper?: string | undefined;
+  readonly barge?: string | undefined;
+  readonly pickupGroup?: string | undefined;
+  readonly pickupExtension?: string | undefined;
+}
+
 /** The part of the configuration that routing reads; the same keys as in the file. */
 export interface RoutingSource {
   readonly language: string;
@@ -62,14 +73,14 @@ export interface RoutingSource {
   readonly trunks: readonly Trunk[];
   readonly outboundRoutes: readonly OutboundRoute[];
   readonly hotlines: readonly Hotline[];
-  readonly serviceCodes: { readonly groupLogin: string; readonly groupLogout: string };
+  readonly serviceCodes: ServiceCodes;
 }
 
 export interface Directory {
   readonly source: RoutingSource;
   /** By extension. */
   readonly users: ReadonlyMap<string, User>;
-  /** Extension by endpoint, such as `PJSIP/1001`. */
+  /** Extension by endpoint, such as `PJSIP/1001`. One that several users share tells none of them. */
   readonly extensionOfEndpoint: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, RingGroup>;
   readonly trunks: ReadonlyMap<string, Trunk>;
@@ -86,7 +97,9 @@ export function toDirectory(source: RoutingSource): Directory {
   return {
     source,
     users: new Map(phones.map((user) => [user.extension ?? '', user])),
-    extensionOfEndpoint: new Map(phones.flatMap((user) => endpointsOf(user).map((endpoint) => [endpoint, user.extension ?? '']))),
+    extensionOfEndpoint: unambiguous(
+      phones.flatMap((user) => endpointsOf(user).map((one) => [toEndpoint(one), user.extension ?? ''] as const)),
+    ),
     groups: new Map(source.ringGroups.map((group) => [group.number, group])),
     trunks: new Map(source.trunks.map((trunk) => [trunk.name, trunk])),
     hotlines: new Map(
@@ -101,6 +114,22 @@ export function toDirectory(source: RoutingSource): Directory {
     ),
     ...(anyHotline ? { anyHotline } : {}),
   };
+}
+
+/** Only the keys that always lead to the same value. */
+function unambiguous(entries: readonly (readonly [key: string, value: string])[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const [key, value] of entries) {
+    if ((found.get(key) ?? value) !== value) shared.add(key);
+    found.set(key, value);
+  }
+  return new Map([...found].filter(([key]) => !shared.has(key)));
+}
+
+/** The endpoint that a device is reached by: `PJSIP/1001@pbx` is a number behind the endpoint `PJSIP/pbx`. */
+export function toEndpoint(device: string): string {
+  return device.replace(/^PJSIP\/[^/@]*@/, 'PJSIP/');
 }
 
 /** All devices of a user, the desk phone first. */

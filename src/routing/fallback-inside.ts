@@ -8,6 +8,7 @@ import { extensionRingSeconds } from './hunt.ts';
 export function insideContexts(plan: FallbackPlan): readonly Context[] {
   return [
     startContext(plan),
+    recordContext(plan),
     callerContext(plan),
     deviceContext(plan),
     userContext(plan),
@@ -30,12 +31,13 @@ function startContext(plan: FallbackPlan): Context {
     '${FERNAMT_KEY}',
     '${IF($["${FERNAMT_FROM}"=""]?anonymous:${FERNAMT_FROM})}',
     '${ARG2:0:40}',
-    '${FILTER(-0-9A-Za-z._,${UNIQUEID})}.wav,b',
+    '${FILTER(-0-9A-Za-z._,${UNIQUEID})}.wav',
   ];
   const steps: readonly Step[] = [
     'ExecIf($["${ARG1}"="in"]?Set(FERNAMT_USER=))',
     'Set(FERNAMT_VISITED=)',
     'Set(FERNAMT_TRIED=:)',
+    'Set(FERNAMT_OPTIONS=)',
     'Set(FERNAMT_HOTLINE=)',
     'Set(FERNAMT_BUSY=)',
     'Set(FERNAMT_RANG=)',
@@ -50,8 +52,13 @@ function startContext(plan: FallbackPlan): Context {
     `Set(FERNAMT_FROM=${filtered('${CALLERID(num)}')})`,
     `Set(FERNAMT_FROM=${caller})`,
     'Set(FERNAMT_RECORDED=yes)',
-    `MixMonitor(${parts.join('-')})`,
+    `Set(FERNAMT_FILE=${parts.join('-')})`,
+    // The outside party's channel is recorded, so that the recording follows a transfer.
+    'GotoIf($["${ARG1}"="out"]?later)',
+    'MixMonitor(${FERNAMT_FILE},b)',
     { label: 'on', run: 'Return()' },
+    { label: 'later', run: `Set(FERNAMT_OPTIONS=U(${plan.context('record')}^\${FERNAMT_FILE}))` },
+    'Return()',
     { label: 'closed', run: `Gosub(${plan.context('say')},s,1(closed))` },
     'Hangup(34)',
   ];
@@ -59,6 +66,14 @@ function startContext(plan: FallbackPlan): Context {
     name: plan.context('start'),
     purpose: 'Every call but one for help: direction, number, mode, language, and who records it as incoming and as outgoing.',
     extensions: [{ pattern: 's', steps }],
+  };
+}
+
+function recordContext(plan: FallbackPlan): Context {
+  return {
+    name: plan.context('record'),
+    purpose: 'Records an outgoing call, on the channel of the one who answered.',
+    extensions: [{ pattern: 's', steps: ['MixMonitor(${ARG1},b)', 'Return()'] }],
   };
 }
 
@@ -262,7 +277,8 @@ function endContext(plan: FallbackPlan): Context {
           'GotoIf($["${DIALSTATUS}"="BUSY"]?busy)',
           'GotoIf($["${DIALSTATUS}"="NOANSWER"]?unanswered)',
           `ExecIf($["\${FERNAMT_HOTLINE}"="yes"]?${say('nobody-there')})`,
-          'Hangup(${IF($["${HANGUPCAUSE}"="" | "${HANGUPCAUSE}"="0"]?20:${HANGUPCAUSE})})',
+          // Asterisk calls a telephone that is registered nowhere a destination without a route.
+          'Hangup(${IF(${REGEX("^(|0|3)$" ${HANGUPCAUSE})}?20:${HANGUPCAUSE})})',
           { label: 'unanswered', run: `ExecIf($["\${FERNAMT_HOTLINE}"="yes"]?${say('nobody-there')})` },
           'Hangup(19)',
           { label: 'busy', run: `ExecIf($["\${FERNAMT_HOTLINE}"="yes"]?${say('everybody-busy')})` },

@@ -177,6 +177,7 @@ function emergencyContext(plan: FallbackPlan): Context {
       steps: [
         `Gosub(${plan.context('caller')},s,1)`,
         'Set(FERNAMT_TRIED=:)',
+        'Set(FERNAMT_OPTIONS=)',
         `Set(FERNAMT_TO=${number})`,
         `Set(FERNAMT_DIALLED=${number})`,
         ...plan.source.trunks.map((trunk) => lineStep(plan, trunk.name, 'emergency')),
@@ -214,12 +215,12 @@ function lineSteps(plan: FallbackPlan, trunk: Trunk, place: string): readonly St
     // A call from outside that is sent on shows its own caller.
     `Set(FERNAMT_SHOWN=\${IF($["\${FERNAMT_NUMBER}"=""]?${shown}:\${FERNAMT_NUMBER})})`,
     'ExecIf($["${FERNAMT_SHOW}"="own" & "${FERNAMT_SHOWN}"!=""]?Set(CALLERID(num)=${FERNAMT_SHOWN}))',
-    `Dial(${dial},${String(trunkRingSeconds)})`,
+    `Dial(${dial},${String(trunkRingSeconds)},\${FERNAMT_OPTIONS})`,
     'Set(FERNAMT_CAUSE=${HANGUPCAUSE})',
     'GotoIf($["${ARG1}"="emergency"]?done)',
     `GotoIf($[\${REGEX("^(CHANUNAVAIL|CONGESTION)$" \${DIALSTATUS})} & \${REGEX("${trunkCauses}" \${HANGUPCAUSE})}]?next)`,
     `Goto(${plan.context('end')},user,1)`,
-    { label: 'next', run: 'ExecIf($["${FERNAMT_CAUSE}"="" | "${FERNAMT_CAUSE}"="0"]?Set(FERNAMT_CAUSE=34))' },
+    { label: 'next', run: 'ExecIf(${REGEX("^(|0|3|18|20)$" ${FERNAMT_CAUSE})}?Set(FERNAMT_CAUSE=34))' },
     { label: 'done', run: 'Return()' },
   ];
 }

@@ -1,18 +1,10 @@
-/** Who is rung, in what order, and what comes of it. Pure: the state is data, the availability is asked anew at every attempt. */
+/** Who is rung, and in what order. Pure: the state is data, the availability is asked anew at every attempt. */
 
-import type { Party } from '../telephony/model.ts';
 import { cause } from '../telephony/model.ts';
-import { endpointsOf, type Directory, type RingGroup, type Trunk } from './directory.ts';
-import { configuredDestination, shownInside, shownOutside, trunkDial, type Destination, type DialRoute } from './policy.ts';
+import type { RingGroup } from './directory.ts';
+import { configuredDestination, type Destination } from './policy.ts';
 import type { Availability } from './ports.ts';
-
-/** One telephone or trunk line to dial. */
-export interface Target {
-  readonly dial: string;
-  readonly endpoint: string;
-  readonly from: Party;
-  readonly user?: string;
-}
+import { trunkTarget, userTargets, type OutsideNumber, type Target, type TargetContext } from './targets.ts';
 
 /** Telephones that ring at the same time. */
 export interface Attempt {
@@ -28,8 +20,11 @@ export interface Attempt {
 type Pending =
   | { readonly kind: 'destination'; readonly destination: Destination }
   | { readonly kind: 'all'; readonly group: string }
+  /** `first`: nobody was rung in this group yet. */
   | { readonly kind: 'member'; readonly group: string; readonly user: string; readonly first: boolean }
-  | { readonly kind: 'trunk'; readonly trunk: string; readonly number: string; readonly emergency: boolean };
+  | ({ readonly kind: 'trunk'; readonly trunk: string } & OutsideNumber);
+
+type Member = Extract<Pending, { kind: 'member' }>;
 
 export interface HuntState {
   readonly pending: readonly Pending[];
@@ -41,12 +36,15 @@ export interface HuntState {
   readonly lastWasTrunk: boolean;
 }
 
-export interface HuntContext {
-  readonly directory: Directory;
+export interface HuntContext extends TargetContext {
   readonly availability: Availability;
-  readonly route: DialRoute;
-  readonly caller: Party;
   readonly callId: string;
+}
+
+export interface Hunted {
+  readonly state: HuntState;
+  /** Missing when everybody was tried. */
+  readonly attempt?: Attempt;
 }
 
 /** A telephone that nobody limits otherwise rings this long. */
@@ -58,58 +56,18 @@ export function beginHunt(destination: Destination): HuntState {
 }
 
 /** The next attempt, or none when everybody was tried. */
-export function nextAttempt(context: HuntContext, state: HuntState): { readonly state: HuntState; readonly attempt?: Attempt } {
+export function nextAttempt(context: HuntContext, state: HuntState): Hunted {
   let current = state;
   for (;;) {
     const [next, ...rest] = current.pending;
     if (next === undefined) return { state: current };
     const taken = take(context, { ...current, pending: rest }, next);
-    if (taken.attempt && taken.attempt.targets.length > 0) return { state: taken.state, attempt: taken.attempt };
+    if (taken.attempt && taken.attempt.targets.length > 0) return taken;
     current = taken.state;
   }
 }
 
-/** A telephone ended without answering. */
-export function noteCause(state: HuntState, ended: number): HuntState {
-  const noted = { ...state, causes: [...state.causes, ended] };
-  return state.lastWasTrunk && !trunkCauses.has(ended) ? { ...noted, pending: [] } : noted;
-}
-
-/** Causes that speak of the trunk and not of the person called: the next trunk may do better. */
-const trunkCauses: ReadonlySet<number> = new Set([
-  0,
-  3,
-  cause.subscriberAbsent,
-  27,
-  cause.congestion,
-  cause.failure,
-  41,
-  42,
-  44,
-  58,
-  cause.recoveryOnTimeout,
-  127,
-]);
-
-export function isGroupHunt(state: HuntState): boolean {
-  return state.visited.length > 0;
-}
-
-/** The cause for the caller when nobody answered: of one telephone its own, of a group busy or no answer. */
-export function outcomeOf(state: HuntState): number {
-  const last = state.causes.at(-1);
-  if (!isGroupHunt(state)) return userOutcome(state.causes) ?? cause.noAnswer;
-  const allBusy = state.causes.length > 0 && state.causes.every((one) => one === cause.busy);
-  return allBusy && last !== undefined ? cause.busy : cause.noAnswer;
-}
-
-/** Of several devices of one user the most telling cause counts. */
-function userOutcome(causes: readonly number[]): number | undefined {
-  const telling = [cause.rejected, cause.busy, cause.noAnswer].find((one) => causes.includes(one));
-  return telling ?? causes.at(-1);
-}
-
-function take(context: HuntContext, state: HuntState, next: Pending): { state: HuntState; attempt?: Attempt } {
+function take(context: HuntContext, state: HuntState, next: Pending): Hunted {
   switch (next.kind) {
     case 'destination':
       return enter(context, state, next.destination);
@@ -122,22 +80,29 @@ function take(context: HuntContext, state: HuntState, next: Pending): { state: H
   }
 }
 
-function enter(context: HuntContext, state: HuntState, destination: Destination): { state: HuntState; attempt?: Attempt } {
+function enter(context: HuntContext, state: HuntState, destination: Destination): Hunted {
   switch (destination.kind) {
     case 'user':
-      return {
-        state: { ...state, lastWasTrunk: false },
-        attempt: { targets: userTargets(context, destination.extension), seconds: extensionRingSeconds, earlyMedia: true },
-      };
+      return ringUser(context, { ...state, lastWasTrunk: false }, destination.extension);
     case 'outside':
-      return { state: { ...state, pending: [...destination.trunks.map((trunk) => toTrunk(destination, trunk)), ...state.pending] } };
+      return { state: { ...state, pending: [...toTrunks(destination), ...state.pending] } };
     case 'group':
       return { state: enterGroup(context, state, destination.number) };
   }
 }
 
-function toTrunk(destination: Extract<Destination, { kind: 'outside' }>, trunk: string): Pending {
-  return { kind: 'trunk', trunk, number: destination.number, emergency: destination.emergency };
+/** Whoever calls himself is on the telephone, unless he has another one. */
+function ringUser(context: HuntContext, state: HuntState, extension: string): Hunted {
+  const targets = userTargets(context, extension);
+  const isCallingHimself = targets.length === 0 && extension === context.route.callerUser;
+  return {
+    state: isCallingHimself ? withCauses(state, [cause.busy]) : state,
+    attempt: { targets, seconds: extensionRingSeconds, earlyMedia: true },
+  };
+}
+
+function toTrunks({ trunks, ...called }: Extract<Destination, { kind: 'outside' }>): readonly Pending[] {
+  return trunks.map((trunk) => ({ ...called, kind: 'trunk', trunk }));
 }
 
 function enterGroup(context: HuntContext, state: HuntState, number: string): HuntState {
@@ -155,7 +120,7 @@ function enterGroup(context: HuntContext, state: HuntState, number: string): Hun
   };
 }
 
-function groupSteps(context: HuntContext, group: RingGroup): Pending[] {
+function groupSteps(context: HuntContext, group: RingGroup): readonly Pending[] {
   if (group.strategy === 'ringAll') return [{ kind: 'all', group: group.number }];
   const order = huntOrder(context, group);
   const rounds = Array.from({ length: group.rounds }, () => order).flat();
@@ -165,80 +130,81 @@ function groupSteps(context: HuntContext, group: RingGroup): Pending[] {
 function huntOrder(context: HuntContext, group: RingGroup): readonly string[] {
   const active = context.availability.activeMembers(group.number);
   if (group.strategy !== 'roundRobin') return active;
-  const last = active.indexOf(context.availability.lastHunted(group.number) ?? '');
-  return [...active.slice(last + 1), ...active.slice(0, last + 1)];
+  return inTurn(group.members, context.availability.lastHunted(group.number)).filter((user) => active.includes(user));
 }
 
-function ringAll(context: HuntContext, state: HuntState, number: string): { state: HuntState; attempt?: Attempt } {
+/** All members, beginning with the one after the last. */
+function inTurn(members: readonly string[], last: string | undefined): readonly string[] {
+  const next = members.indexOf(last ?? '') + 1;
+  return [...members.slice(next), ...members.slice(0, next)];
+}
+
+function ringAll(context: HuntContext, state: HuntState, number: string): Hunted {
   const group = context.directory.groups.get(number);
   if (!group) return { state };
   const active = context.availability.activeMembers(number);
-  const free = active.filter((user) => isRung(context, group, user));
-  const busy = active.filter((user) => !free.includes(user) && isOther(context, user));
-  const targets = free.flatMap((user) => userTargets(context, user));
+  const busy = active.filter((user) => isPassedOver(context, group, user));
+  const rung = active.filter((user) => isOther(context, user) && !busy.includes(user));
   return {
-    state: { ...state, causes: [...state.causes, ...busy.map(() => cause.busy)] },
-    attempt: { targets, seconds: group.ringSeconds, group: number, earlyMedia: false },
-  };
-}
-
-function ringMember(
-  context: HuntContext,
-  state: HuntState,
-  next: Extract<Pending, { kind: 'member' }>,
-): { state: HuntState; attempt?: Attempt } {
-  const group = context.directory.groups.get(next.group);
-  if (!group || !context.availability.activeMembers(next.group).includes(next.user)) return { state };
-  if (!isRung(context, group, next.user)) {
-    return { state: isOther(context, next.user) ? noteCause(state, cause.busy) : state };
-  }
-  return {
-    state,
+    state: withCauses(
+      state,
+      busy.map(() => cause.busy),
+    ),
     attempt: {
-      targets: userTargets(context, next.user),
-      seconds: group.memberRingSeconds,
-      group: next.group,
+      targets: rung.flatMap((user) => userTargets(context, user)),
+      seconds: group.ringSeconds,
+      group: number,
       earlyMedia: false,
-      ...(next.first ? { hunted: next.user } : {}),
     },
   };
 }
 
-function isRung(context: HuntContext, group: RingGroup, user: string): boolean {
-  return isOther(context, user) && (group.ringBusyMembers || !context.availability.isBusy(user, context.callId));
+function ringMember(context: HuntContext, state: HuntState, next: Member): Hunted {
+  const group = context.directory.groups.get(next.group);
+  const isActive = context.availability.activeMembers(next.group).includes(next.user);
+  if (!group || !isActive || !isOther(context, next.user)) return { state: handOn(state, next) };
+  if (isPassedOver(context, group, next.user)) return { state: handOn(withCauses(state, [cause.busy]), next) };
+  const targets = userTargets(context, next.user);
+  if (targets.length === 0) return { state: handOn(state, next) };
+  const isNoted = next.first && group.strategy === 'roundRobin';
+  return {
+    state,
+    attempt: {
+      targets,
+      seconds: group.memberRingSeconds,
+      group: next.group,
+      earlyMedia: false,
+      ...(isNoted ? { hunted: next.user } : {}),
+    },
+  };
 }
 
-/** Nobody's own telephone rings for a call of his. */
+/** Where the first one is not rung, the next one is the first. */
+function handOn(state: HuntState, passed: Member): HuntState {
+  const [next, ...rest] = state.pending;
+  if (!passed.first || next?.kind !== 'member' || next.group !== passed.group) return state;
+  return { ...state, pending: [{ ...next, first: true }, ...rest] };
+}
+
+function isPassedOver(context: HuntContext, group: RingGroup, user: string): boolean {
+  return !group.ringBusyMembers && isOther(context, user) && context.availability.isBusy(user, context.callId);
+}
+
+/** Nobody's own telephone rings for a group call of his. */
 function isOther(context: HuntContext, user: string): boolean {
   return user !== context.route.callerUser;
 }
 
-function dialTrunk(
-  context: HuntContext,
-  state: HuntState,
-  next: Extract<Pending, { kind: 'trunk' }>,
-): { state: HuntState; attempt?: Attempt } {
+function dialTrunk(context: HuntContext, state: HuntState, next: Extract<Pending, { kind: 'trunk' }>): Hunted {
   const trunk = context.directory.trunks.get(next.trunk);
   if (!trunk) return { state };
-  const full = trunk.maxCalls !== undefined && context.availability.trunkCalls(trunk.name) >= trunk.maxCalls;
-  if (full && !next.emergency) return { state: { ...state, lastWasTrunk: true, causes: [...state.causes, cause.congestion] } };
-  return {
-    state: { ...state, lastWasTrunk: true },
-    attempt: { targets: [trunkTarget(context, trunk, next)], seconds: trunkRingSeconds, earlyMedia: true },
-  };
+  const tried = { ...state, lastWasTrunk: true };
+  const isFull = trunk.maxCalls !== undefined && context.availability.trunkCalls(trunk.name) >= trunk.maxCalls;
+  if (isFull && !next.emergency) return { state: withCauses(tried, [cause.congestion]) };
+  const target = trunkTarget(context, trunk, next);
+  return { state: tried, attempt: { targets: [target], seconds: trunkRingSeconds, earlyMedia: true } };
 }
 
-function trunkTarget(context: HuntContext, trunk: Trunk, next: Extract<Pending, { kind: 'trunk' }>): Target {
-  return {
-    dial: trunkDial(context.directory, trunk, next.number, next.emergency),
-    endpoint: trunk.endpoint,
-    from: shownOutside(context.directory, trunk, context.route.callerUser, context.caller),
-  };
-}
-
-function userTargets(context: HuntContext, extension: string): readonly Target[] {
-  const user = context.directory.users.get(extension);
-  if (!user) return [];
-  const from = shownInside(context.directory, context.route.hotline, context.caller);
-  return endpointsOf(user).map((endpoint) => ({ dial: endpoint, endpoint, user: extension, from }));
+function withCauses(state: HuntState, causes: readonly number[]): HuntState {
+  return { ...state, causes: [...state.causes, ...causes] };
 }

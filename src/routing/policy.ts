@@ -2,9 +2,10 @@
 
 import type { Addressed } from '../telephony/events.ts';
 import { cause, type Direction, type Origin, type Party } from '../telephony/model.ts';
-import { emergencyNumber, formatFor, isWithheld, outsideNumber, toE164 } from '../telephony/number.ts';
-import { endpointsOf, lookUp, type Directory, type Hotline, type OutboundRoute, type Trunk } from './directory.ts';
+import { emergencyNumber, outsideNumber, toE164, type Numbering } from '../telephony/number.ts';
+import { endpointsOf, lookUp, toEndpoint, type Directory, type Hotline, type OutboundRoute } from './directory.ts';
 import type { Availability, PatternTest } from './ports.ts';
+import { serviceOf } from './service-codes.ts';
 
 export interface Arrival {
   readonly origin: Origin;
@@ -17,7 +18,14 @@ export interface Arrival {
 export type Destination =
   | { readonly kind: 'user'; readonly extension: string }
   | { readonly kind: 'group'; readonly number: string }
-  | { readonly kind: 'outside'; readonly number: string; readonly trunks: readonly string[]; readonly emergency: boolean };
+  | {
+      readonly kind: 'outside';
+      readonly number: string;
+      /** For trunks that want it so, without the outside line. */
+      readonly dialled: string;
+      readonly trunks: readonly string[];
+      readonly emergency: boolean;
+    };
 
 export interface DialRoute {
   readonly kind: 'dial';
@@ -44,7 +52,6 @@ export interface RefusedRoute {
   readonly kind: 'refuse';
   readonly reason: RefusalReason;
   readonly cause: number;
-  readonly prompt?: string;
   readonly callerUser?: string;
   readonly language: string;
 }
@@ -52,10 +59,10 @@ export interface RefusedRoute {
 export type RefusalReason =
   | 'number-unknown'
   | 'not-allowed'
+  | 'service-not-available'
   | 'no-route'
   | 'too-many-outside-calls'
-  | 'overload'
-  | 'no-trunk-free';
+  | 'overload';
 
 export type Route = DialRoute | ServiceRoute | RefusedRoute;
 
@@ -81,10 +88,9 @@ export function decideRoute(
 
 /** The user who calls is known by the channel's endpoint; by number only behind an endpoint that is trusted for it. */
 export function userOf(directory: Directory, arrival: Arrival): string | undefined {
-  const byEndpoint = directory.extensionOfEndpoint.get(arrival.endpoint);
   const byNumber = directory.users.get(arrival.caller.number);
-  const trusted = byNumber?.identifyByCallerNumber === true && endpointsOf(byNumber).includes(arrival.endpoint);
-  return trusted ? byNumber.extension : byEndpoint;
+  const trusted = byNumber?.identifyByCallerNumber === true && endpointsOf(byNumber).map(toEndpoint).includes(arrival.endpoint);
+  return trusted ? byNumber.extension : directory.extensionOfEndpoint.get(arrival.endpoint);
 }
 
 function decideTrunkRoute(directory: Directory, arrival: Arrival): Route {
@@ -104,7 +110,7 @@ function emergencyRoute(directory: Directory, number: string, user: string | und
     direction: 'out',
     addressed: { kind: 'outside', number },
     callee: { number, name: '' },
-    destination: { kind: 'outside', number, trunks: directory.source.trunks.map((trunk) => trunk.name), emergency: true },
+    destination: toOutside(number, number, allTrunks(directory), true),
     language: languageOf(directory, user),
     emergency: true,
     ...callerUser(user),
@@ -112,23 +118,14 @@ function emergencyRoute(directory: Directory, number: string, user: string | und
 }
 
 function serviceRoute(directory: Directory, dialled: string, user: string | undefined): Route | undefined {
-  const { groupLogin, groupLogout } = directory.source.serviceCodes;
-  const codes = [
-    ['groupLogin', groupLogin],
-    ['groupLogout', groupLogout],
-  ] as const;
-  for (const [service, code] of codes) {
-    const rest = afterCode(dialled, code);
-    if (rest === undefined || (rest !== '' && !directory.groups.has(rest))) continue;
-    if (user === undefined) return refuse(directory, 'not-allowed');
-    const groups = rest === '' ? groupsOf(directory, user) : [rest].filter((group) => groupsOf(directory, user).includes(group));
-    return { kind: 'service', service, user, groups, code: dialled, language: languageOf(directory, user) };
-  }
-  return undefined;
-}
-
-function afterCode(dialled: string, code: string): string | undefined {
-  return dialled.startsWith(code) ? dialled.slice(code.length) : undefined;
+  const found = serviceOf(directory, dialled);
+  if (!found) return undefined;
+  if (user === undefined) return refuse(directory, 'not-allowed');
+  const { service, rest } = found;
+  if (service !== 'groupLogin' && service !== 'groupLogout') return refuse(directory, 'service-not-available', user);
+  const own = groupsOf(directory, user);
+  const groups = rest === '' ? own : own.filter((group) => group === rest);
+  return { kind: 'service', service, user, groups, code: dialled, language: languageOf(directory, user) };
 }
 
 function groupsOf(directory: Directory, user: string): readonly string[] {
@@ -153,11 +150,19 @@ function insideRoute(directory: Directory, dialled: string, user: string | undef
       ...callerUser(user),
     };
   }
-  if (user === undefined) return undefined;
-  const hotline = lookUp(directory.hotlines, dialled, directory.source.numbering);
-  if (hotline) return hotlineRoute(directory, hotline, dialled, 'internal', user);
-  const extension = lookUp(directory.extensionOfDid, dialled, directory.source.numbering);
-  return extension === undefined ? undefined : userRoute(directory, extension, dialled, 'internal', user);
+  return user === undefined ? undefined : ownNumberRoute(directory, dialled, user);
+}
+
+/** Our own outside numbers stay in the house, also behind the outside line. */
+function ownNumberRoute(directory: Directory, dialled: string, user: string): Route | undefined {
+  const { numbering } = directory.source;
+  for (const number of [dialled, outsideNumber(dialled, numbering) ?? dialled]) {
+    const hotline = lookUp(directory.hotlines, number, numbering);
+    if (hotline) return hotlineRoute(directory, hotline, number, 'internal', user);
+    const extension = lookUp(directory.extensionOfDid, number, numbering);
+    if (extension !== undefined) return userRoute(directory, extension, number, 'internal', user);
+  }
+  return undefined;
 }
 
 export function insideDestination(directory: Directory, number: string): Destination | undefined {
@@ -168,15 +173,16 @@ export function insideDestination(directory: Directory, number: string): Destina
 
 /** An overflow or a hotline may lead to any number the configuration names; trunks are open to it without a route. */
 export function configuredDestination(directory: Directory, number: string): Destination {
-  const { numbering, trunks } = directory.source;
-  return (
-    insideDestination(directory, number) ?? {
-      kind: 'outside',
-      number: toE164(number, numbering) ?? number,
-      trunks: trunks.map((trunk) => trunk.name),
-      emergency: false,
-    }
-  );
+  const e164 = toE164(number, directory.source.numbering);
+  return insideDestination(directory, number) ?? toOutside(e164 ?? number, number, allTrunks(directory), false);
+}
+
+function toOutside(number: string, dialled: string, trunks: readonly string[], emergency: boolean): Destination {
+  return { kind: 'outside', number, dialled, trunks, emergency };
+}
+
+function allTrunks(directory: Directory): readonly string[] {
+  return directory.source.trunks.map((trunk) => trunk.name);
 }
 
 function userRoute(directory: Directory, extension: string, dialled: string, direction: Direction, user?: string): DialRoute {
@@ -226,78 +232,73 @@ function outsideRoute(
   user: string | undefined,
 ): Route {
   if (user === undefined) return refuse(directory, 'not-allowed');
-  const number = outsideNumber(dialled, directory.source.numbering);
+  const { numbering } = directory.source;
+  const number = outsideNumber(dialled, numbering);
   if (number === undefined) return refuse(directory, 'number-unknown', user);
-  const routes = directory.source.outboundRoutes;
-  const matching = routes.filter((route) => matches(route.pattern, number));
-  if (routes.length > 0 && matching.length === 0) return refuse(directory, 'no-route', user);
-  const allowed = matching.filter((route) => mayUse(route, user));
-  if (routes.length > 0 && allowed.length === 0) return refuse(directory, 'not-allowed', user);
-  const limit = allowed[0]?.callsPerMinute;
-  if (limit !== undefined && availability.outsideCallsLastMinute(user) >= limit) {
-    return refuse(directory, 'too-many-outside-calls', user);
-  }
-  const trunks = unique(routes.length > 0 ? allowed.flatMap((route) => route.trunks) : directory.source.trunks.map((trunk) => trunk.name));
-  if (trunks.length === 0) return refuse(directory, 'no-route', user);
+  const permit = permitOutside(directory, availability, matches, number, user);
+  if ('reason' in permit) return refuse(directory, permit.reason, user);
   return {
     kind: 'dial',
     direction: 'out',
     addressed: { kind: 'outside', number },
     callee: { number, name: '' },
-    destination: { kind: 'outside', number, trunks, emergency: false },
+    destination: toOutside(number, withoutOutsideLine(dialled, number, numbering), permit.trunks, false),
     callerUser: user,
     language: languageOf(directory, user),
     emergency: false,
   };
 }
 
+type Permit = { readonly trunks: readonly string[] } | { readonly reason: RefusalReason };
+
+/**
+ * Every route that fits and that the user may use gives its trunks, in order; the limit is that of the first of them.
+ * Without any routes everybody may use every trunk.
+ */
+function permitOutside(
+  directory: Directory,
+  availability: Availability,
+  matches: PatternTest,
+  number: string,
+  user: string,
+): Permit {
+  const routes = directory.source.outboundRoutes;
+  if (routes.length === 0) return withTrunks(allTrunks(directory));
+  const fitting = routes.filter((route) => matches(route.pattern, number));
+  if (fitting.length === 0) return { reason: 'no-route' };
+  const [first, ...others] = fitting.filter((route) => mayUse(route, user));
+  if (!first) return { reason: 'not-allowed' };
+  const isTooMany = availability.outsideCallsLastMinute(user) >= (first.callsPerMinute ?? Infinity);
+  if (isTooMany) return { reason: 'too-many-outside-calls' };
+  return withTrunks([first, ...others].flatMap((route) => route.trunks));
+}
+
+function withTrunks(trunks: readonly string[]): Permit {
+  return trunks.length === 0 ? { reason: 'no-route' } : { trunks: [...new Set(trunks)] };
+}
+
+function withoutOutsideLine(dialled: string, number: string, numbering: Numbering): string {
+  const { outsideLine = '' } = numbering;
+  const rest = dialled.slice(outsideLine.length);
+  const isBehindLine = outsideLine !== '' && dialled.startsWith(outsideLine) && outsideNumber(rest, numbering) === number;
+  return isBehindLine ? rest : dialled;
+}
+
 function mayUse(route: OutboundRoute, user: string): boolean {
   return route.users === 'all' || route.users.includes(user);
 }
 
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)];
-}
-
-/** How a number is dialled through a trunk: technology and resource. */
-export function trunkDial(directory: Directory, trunk: Trunk, number: string, emergency: boolean): string {
-  const sent = emergency ? number : formatFor(trunk.numberFormat, number, directory.source.numbering);
-  const template = trunk.dial ?? `PJSIP/{number}@${trunk.endpoint.replace(/^PJSIP\//, '')}`;
-  return template.replaceAll('{number}', sent.replace(/[^0-9+*#]/g, ''));
-}
-
-/** The number shown to the called party outside. */
-export function shownOutside(directory: Directory, trunk: Trunk, user: string | undefined, caller: Party): Party {
-  const own = user === undefined ? undefined : directory.users.get(user);
-  if (own) return { number: own.callerId ?? trunk.callerId ?? '', name: own.name ?? '' };
-  // A call from outside that is sent on to the outside shows its caller, where there is one to show.
-  return { number: isWithheld(caller.number) ? '' : caller.number, name: caller.name };
-}
-
-/** The caller's name as the desk phone shows it: the hotline first. */
-export function shownInside(directory: Directory, hotlineName: string | undefined, caller: Party): Party {
-  const hotline = directory.source.hotlines.find((one) => one.name === hotlineName);
-  if (!hotline) return caller;
-  const name = (hotline.phoneDisplay ?? '{hotline} {contact.name}')
-    .replaceAll('{hotline}', hotline.name)
-    .replaceAll('{contact.name}', caller.name)
-    .replace(/\{[^}]*\}/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return { number: caller.number, name };
-}
-
 function refuse(directory: Directory, reason: RefusalReason, user?: string): RefusedRoute {
-  return { kind: 'refuse', reason, ...refusals[reason], language: languageOf(directory, user), ...callerUser(user) };
+  return { kind: 'refuse', reason, cause: refusalCauses[reason], language: languageOf(directory, user), ...callerUser(user) };
 }
 
-const refusals: Readonly<Record<RefusalReason, { readonly cause: number; readonly prompt?: string }>> = {
-  'number-unknown': { cause: cause.unallocated },
-  'no-route': { cause: cause.unallocated },
-  'not-allowed': { cause: cause.rejected },
-  'too-many-outside-calls': { cause: cause.rejected },
-  'no-trunk-free': { cause: cause.congestion },
-  overload: { cause: cause.congestion },
+const refusalCauses: Readonly<Record<RefusalReason, number>> = {
+  'number-unknown': cause.unallocated,
+  'service-not-available': cause.unallocated,
+  'no-route': cause.unallocated,
+  'not-allowed': cause.rejected,
+  'too-many-outside-calls': cause.rejected,
+  overload: cause.congestion,
 };
 
 function languageOf(directory: Directory, user: string | undefined): string {

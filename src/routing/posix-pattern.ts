@@ -30,8 +30,8 @@ export function toPosixPattern(pattern: string): string | undefined {
     posix += next.text;
     rest = rest.slice(next.length);
   }
-  // These two would begin a variable or an expression of the dialplan.
-  return /\$[[{]/.test(posix) ? undefined : posix;
+  // A dollar before a bracket would begin a variable or an expression of the dialplan.
+  return /\$[[{]/.test(posix) || compiled(posix) === undefined ? undefined : posix;
 }
 
 function translateNext(rest: string): Translated | undefined {
@@ -86,13 +86,13 @@ function translateClass(rest: string): Translated | undefined {
   const found = /^\[(\^?)(\]?(?:\\[dDwWsS]|\\[^0-9A-Za-z]|[^\\\][])*)\]/.exec(rest);
   if (!found) return undefined;
   const [whole, negated = '', inside = ''] = found;
-  const set = compileClass(`[${negated}${inside.replace(/^\]/, '\\]')}]`);
+  const set = compiled(`^[${negated}${inside.replace(/^\]/, '\\]')}]$`);
   return set === undefined ? undefined : { text: classOf(set), length: whole.length };
 }
 
-function compileClass(source: string): RegExp | undefined {
+function compiled(source: string): RegExp | undefined {
   try {
-    return new RegExp(`^${source}$`);
+    return new RegExp(source);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** `supervision`, and what users and groups have to do with it. */
 
 import { z } from 'zod';
-import { count, extension, listOf, textLike } from '../config/fields.ts';
+import { count, extension, listOf, reference, textLike } from '../config/fields.ts';
 
 const key = textLike(/^[0-9*#]$/, 'must be one digit, * or #');
 
@@ -31,7 +31,7 @@ export const supervisedUserKeys = {
 };
 
 export const supervisedGroupKeys = {
-  supervisors: listOf(extension()).default([]).describe('extensions that may listen to the other members'),
+  supervisors: listOf(reference()).default([]).describe('extensions that may listen to the other members'),
   supervision: z
     .strictObject({
       enabled: z.boolean().default(true).describe('supervisors may listen to members of this group'),

@@ -2,7 +2,7 @@
 
 import type { CallEvent } from './events.ts';
 import type { LegId } from './ids.ts';
-import type { Call, CallState, Leg } from './model.ts';
+import { legOf, type Call, type CallState, type Leg } from './model.ts';
 
 export type CallArrived = Extract<CallEvent, { kind: 'callArrived' }>;
 
@@ -37,29 +37,21 @@ export function beginCall(event: CallArrived): Call {
 export function applyEvent(call: Call, event: CallEvent): Call {
   switch (event.kind) {
     case 'routed':
-      return {
-        ...withUsers(call, event.callerUser),
-        direction: event.direction,
-        callee: event.callee,
-        emergency: event.emergency,
-        legs: call.legs.map((leg) => (leg.role === 'caller' && event.callerUser ? { ...leg, user: event.callerUser } : leg)),
-        ...(event.hotline === undefined ? {} : { hotline: event.hotline }),
-        ...(event.addressed.kind === 'group' ? { group: event.addressed.number } : {}),
-      };
+      return withRoute(call, event);
     case 'legAdded':
       return { ...call, legs: [...call.legs, addedLeg(event)] };
     case 'legReady':
-      return withLeg(call, event.leg, { channelName: event.channelName, state: 'dialling' });
+      return withLegState(withLeg(call, event.leg, { channelName: event.channelName }), event.leg, 'dialling');
     case 'legRinging':
-      return withLeg(call, event.leg, { state: 'ringing', ringingAt: event.at });
+      return withLegState(call, event.leg, 'ringing', { ringingAt: event.at });
     case 'legAnswered':
-      return withLeg(call, event.leg, { state: 'up', answeredAt: event.at });
+      return withLegState(call, event.leg, 'up', { answeredAt: event.at });
     case 'legHeld':
       return rested(withLeg(call, event.leg, { held: true }));
     case 'legUnheld':
       return rested(withLeg(call, event.leg, { held: false }));
     case 'legEnded':
-      return withEnd(withLeg(call, event.leg, { state: 'ended', endedAt: event.at, cause: event.cause }), event.at);
+      return withEnd(call, event);
     case 'ringingStarted':
       return { ...call, state: 'ringing', ...(event.group === undefined ? {} : { group: event.group }) };
     case 'bridged':
@@ -93,36 +85,65 @@ export function applyEvent(call: Call, event: CallEvent): Call {
   }
 }
 
-function addedLeg(event: Extract<CallEvent, { kind: 'legAdded' }>): Leg {
+function withRoute(call: Call, event: Extract<CallEvent, { kind: 'routed' }>): Call {
+  const { callerUser, hotline, addressed } = event;
+  const isOfUser = (leg: Leg): boolean => leg.role === 'caller' && callerUser !== undefined;
   return {
-    id: event.leg,
-    role: 'callee',
-    state: 'created',
-    endpoint: event.endpoint,
-    held: false,
-    createdAt: event.at,
-    ...(event.user === undefined ? {} : { user: event.user }),
+    ...withUsers(call, callerUser),
+    direction: event.direction,
+    callee: event.callee,
+    emergency: event.emergency,
+    legs: call.legs.map((leg) => (isOfUser(leg) ? withUser(leg, callerUser) : leg)),
+    ...(hotline === undefined ? {} : { hotline }),
+    ...(addressed.kind === 'group' ? { group: addressed.number } : {}),
   };
 }
 
+function withUser(leg: Leg, user: string | undefined): Leg {
+  return user === undefined ? leg : { ...leg, user };
+}
+
+function addedLeg(event: Extract<CallEvent, { kind: 'legAdded' }>): Leg {
+  const { leg: id, endpoint, at: createdAt, user } = event;
+  return withUser({ id, role: 'callee', state: 'created', endpoint, held: false, createdAt }, user);
+}
+
 function withLeg(call: Call, id: LegId, change: Partial<Leg>): Call {
-  return { ...call, legs: call.legs.map((leg) => (leg.id === id && leg.state !== 'ended' ? { ...leg, ...change } : leg)) };
+  return {
+    ...call,
+    legs: call.legs.map((leg) => (leg.id === id && leg.state !== 'ended' ? { ...leg, ...change } : leg)),
+  };
+}
+
+/** What a leg goes through. News that come late do not turn it back. */
+const legStates: readonly Leg['state'][] = ['created', 'dialling', 'ringing', 'up', 'ended'];
+
+function withLegState(call: Call, id: LegId, state: Leg['state'], change: Partial<Leg> = {}): Call {
+  const leg = legOf(call, id);
+  const isNews = leg !== undefined && legStates.indexOf(leg.state) < legStates.indexOf(state);
+  return isNews ? withLeg(call, id, { ...change, state }) : call;
 }
 
 function withUsers(call: Call, ...users: readonly (string | undefined)[]): Call {
-  const known = users.filter((user) => user !== undefined && !call.users.includes(user)) as string[];
-  return known.length === 0 ? call : { ...call, users: [...call.users, ...known] };
+  const known = users.filter((user) => user !== undefined).filter((user) => !call.users.includes(user));
+  return known.length === 0 ? call : { ...call, users: [...call.users, ...new Set(known)] };
 }
 
+/** The caller's leg is up because we answer it; nobody tells us. */
 function withJoin(call: Call, legs: readonly LegId[], at: number): Call {
   const users = call.legs.filter((leg) => legs.includes(leg.id)).map((leg) => leg.user);
-  return { ...withUsers(call, ...users), state: 'up', answeredAt: call.answeredAt ?? at };
+  const answered = legs.reduce((sum, leg) => withLegState(sum, leg, 'up', { answeredAt: at }), call);
+  return rested({ ...withUsers(answered, ...users), state: 'up', answeredAt: call.answeredAt ?? at });
 }
 
-function withEnd(call: Call, at: number): Call {
-  return call.legs.every((leg) => leg.state === 'ended') ? { ...call, state: 'ended', endedAt: at } : call;
+function withEnd(call: Call, event: Extract<CallEvent, { kind: 'legEnded' }>): Call {
+  const { leg, at: endedAt, cause } = event;
+  const changed = rested(withLegState(call, leg, 'ended', { endedAt, cause }));
+  const isOver = call.state !== 'ended' && changed.legs.every((one) => one.state === 'ended');
+  return isOver ? { ...changed, state: 'ended', endedAt } : changed;
 }
 
+/** Held as long as one of the parties keeps the others waiting. */
 function rested(call: Call): Call {
   if (call.state !== 'up' && call.state !== 'held') return call;
   const state: CallState = call.legs.some((leg) => leg.held && leg.state === 'up') ? 'held' : 'up';

@@ -78,6 +78,7 @@ export type DomainEvent =
   | { readonly kind: 'bridged'; readonly at: number; readonly bridge: BridgeId; readonly legs: readonly LegId[] }
   /** A person answered and the parties are put together. */
   | { readonly kind: 'joined'; readonly at: number; readonly legs: readonly LegId[] }
+  /** One of them left; they hear each other no longer. */
   | { readonly kind: 'parted'; readonly at: number; readonly legs: readonly LegId[] }
   | { readonly kind: 'recordingChanged'; readonly at: number; readonly recording: CallRecording }
   | { readonly kind: 'recordingClosed'; readonly at: number; readonly recording: RecordingId }

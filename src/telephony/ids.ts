@@ -20,10 +20,13 @@ export function resourceId(application: string, call: CallId, kind: ResourceKind
   return `${application}-${call}-${kind}${String(number)}`;
 }
 
-/** The call that an id of ours belongs to, or undefined for a foreign id. */
+/**
+ * The call that an id of ours belongs to, or undefined for a foreign one. Asterisk's own ids may begin like ours, if its
+ * system name is our application's: `fernamt-1700000000.12`.
+ */
 export function callOfResource(application: string, id: string): CallId | undefined {
   if (!id.startsWith(`${application}-`)) return undefined;
   const rest = id.slice(application.length + 1);
   const dash = rest.lastIndexOf('-');
-  return dash > 0 ? (rest.slice(0, dash) as CallId) : undefined;
+  return dash > 0 && /^[a-z]+[0-9]+$/.test(rest.slice(dash + 1)) ? (rest.slice(0, dash) as CallId) : undefined;
 }

@@ -80,6 +80,7 @@ export const cause = {
   unallocated: 1,
   normal: 16,
   busy: 17,
+  noResponse: 18,
   noAnswer: 19,
   subscriberAbsent: 20,
   rejected: 21,

@@ -20,5 +20,7 @@ const fixedAtStart: readonly (readonly [path: string, read: (config: Config) => 
 
 /** Paths whose values differ and count only after a restart. */
 export function needsRestart(before: Config, after: Config): readonly string[] {
-  return fixedAtStart.filter(([, read]) => JSON.stringify(read(before)) !== JSON.stringify(read(after))).map(([path]) => path);
+  return fixedAtStart
+    .filter(([, read]) => JSON.stringify(read(before)) !== JSON.stringify(read(after)))
+    .map(([path]) => path);
 }

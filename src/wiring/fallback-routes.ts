@@ -10,7 +10,6 @@ import type { Rules } from './rules.ts';
 
 export interface FallbackRoutesPorts {
   rules(): Rules;
-  activeMembers(group: string): readonly string[];
   /** The client of the connection that stands; rejects while there is none. */
   readonly client: AriClient;
   failed(error: unknown): void;
@@ -28,9 +27,9 @@ export function createFallbackRoutes(ports: FallbackRoutesPorts): FallbackRoutes
   const writeNow = async (reread: 'always' | 'ifChanged'): Promise<void> => {
     const rules = ports.rules();
     const text = toFallbackDialplan(rules.config, {
-      matchingSetting: (side) => matchingSetting(rules, ports, side),
+      matchingSetting: (side) => matchingSetting(rules, side),
       settingKey: (setting) => createHash('sha256').update(setting).digest('hex').slice(0, digitsOfKey),
-      activeMembers: (group) => ports.activeMembers(group),
+      activeMembers: (group) => rules.activeMembers(group),
     });
     const changed = await writeRoutesFile(rules.config.asterisk.routesFile, text);
     if (!changed && reread === 'ifChanged') return;
@@ -50,10 +49,10 @@ export function createFallbackRoutes(ports: FallbackRoutesPorts): FallbackRoutes
 }
 
 /** Which setting would take this side of a call. Whatever depends on the numbers of the call is not recorded. */
-function matchingSetting(rules: Rules, ports: FallbackRoutesPorts, side: RecordedSide): MatchingSetting | undefined {
+function matchingSetting(rules: Rules, side: RecordedSide): MatchingSetting | undefined {
   const { settings, neverRecord } = rules.config.recording;
   const selection: SelectionPorts = {
-    isActiveMember: (group, user) => ports.activeMembers(group).includes(user),
+    isActiveMember: (group, user) => rules.activeMembers(group).includes(user),
     matchException: () => undefined,
   };
   for (const [order, setting] of settings.entries()) {

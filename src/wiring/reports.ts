@@ -38,7 +38,11 @@ function reportRecording(report: Report, callId: string, recording: Call['record
 export function reportFinish(report: Report): FinishReport {
   return {
     recordingFinished: (recording) => {
-      report.recordingJudged(noteOf(recording), recording.outcome?.verdict.judgement ?? 'unreadable', secondsOf(recording));
+      report.recordingJudged(
+        noteOf(recording),
+        recording.outcome?.verdict.judgement ?? 'unreadable',
+        secondsOf(recording),
+      );
     },
     finishingFailed: ({ id, error }) => {
       report.recordingFailed({ recordingId: id }, 'finish', error);

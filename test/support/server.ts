@@ -53,7 +53,9 @@ export interface RunningServer {
   finishedRecordings(count: number): Promise<readonly RecordingView[]>;
   audioPath(recording: RecordingView): string;
   /** Runs a command of the CLI against this server's configuration. */
-  cli(...args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+  cli(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
   /** Stops it and removes its directory. */
   remove(): Promise<void>;
 }
@@ -74,8 +76,22 @@ export const basicConfig = {
   ],
   ringGroups: [
     { number: '600', name: 'Support', members: ['1001', '1002', '1003'], strategy: 'ringAll', ringSeconds: 20 },
-    { number: '601', name: 'Sales', members: ['1001', '1002', '1003'], strategy: 'linear', memberRingSeconds: 2, rounds: 2 },
-    { number: '602', name: 'Office', members: ['1001', '1002', '1003'], strategy: 'roundRobin', memberRingSeconds: 2, rounds: 1 },
+    {
+      number: '601',
+      name: 'Sales',
+      members: ['1001', '1002', '1003'],
+      strategy: 'linear',
+      memberRingSeconds: 2,
+      rounds: 2,
+    },
+    {
+      number: '602',
+      name: 'Office',
+      members: ['1001', '1002', '1003'],
+      strategy: 'roundRobin',
+      memberRingSeconds: 2,
+      rounds: 1,
+    },
     { number: '603', name: 'Night', members: ['1002'], strategy: 'ringAll', ringSeconds: 2, overflow: '1004' },
   ],
   trunks: [{ name: 'carrier', endpoint: 'PJSIP/carrier', callerId: '+4930555000' }],
@@ -149,7 +165,8 @@ class ServerProcess implements RunningServer {
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
     createInterface({ input: child.stdout }).on('line', (line) => this.log.push(JSON.parse(line) as LogLine));
     await eventually('the server is ready', async () => {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${String(child.exitCode)}: ${errors.join('')}`);
+      if (child.exitCode !== null)
+        throw new Error(`the server ended with ${String(child.exitCode)}: ${errors.join('')}`);
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
       return answer?.ok === true;
     });
@@ -203,7 +220,11 @@ class ServerProcess implements RunningServer {
   }
 
   async cli(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args, '--config', this.configFile], { cwd: root });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'src/cli/main.ts', ...args, '--config', this.configFile],
+      { cwd: root },
+    );
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -235,7 +256,8 @@ class ServerProcess implements RunningServer {
 type Tree = Readonly<Record<string, unknown>>;
 
 function merged(base: Tree, over: Tree): Tree {
-  const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isTree = (value: unknown): value is Tree =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = Object.entries(over).map(([key, value]) => {
     const below = base[key];
     return [key, isTree(value) && isTree(below) ? merged(below, value) : value] as const;

@@ -23,7 +23,9 @@ export function checkContradictions(root: unknown): Finding[] {
 function messagesWithoutWay(root: unknown): Finding[] {
   const isOn = (path: Path): boolean => valueAt(root, path) === true;
   const needs = (path: Path, way: string): Finding[] =>
-    childOf(root, way) === undefined ? [error(path, `needs ${way}, which is not set`, `add ${way}, or leave this out`)] : [];
+    childOf(root, way) === undefined
+      ? [error(path, `needs ${way}, which is not set`, `add ${way}, or leave this out`)]
+      : [];
   const alarmed = textsOf(rootOf(root), 'alarms', 'email').length > 0;
   return [
     ...(isOn(['missedCalls', 'email', 'enabled']) ? needs(['missedCalls', 'email', 'enabled'], 'mail') : []),
@@ -35,7 +37,13 @@ function messagesWithoutWay(root: unknown): Finding[] {
 function callerAsSender(root: unknown): Finding[] {
   const path = ['missedCalls', 'email', 'sender'];
   if (valueAt(root, path) !== 'caller') return [];
-  return [warning(path, "mails with the caller's own address are refused by many servers", 'callerReplyTo passes their checks')];
+  return [
+    warning(
+      path,
+      "mails with the caller's own address are refused by many servers",
+      'callerReplyTo passes their checks',
+    ),
+  ];
 }
 
 function supervisionKeys(root: unknown): Finding[] {
@@ -46,7 +54,9 @@ function supervisionKeys(root: unknown): Finding[] {
     const key = typeof given === 'string' ? given : (usual[mode] ?? '');
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, mode);
-    return earlier === undefined ? [] : [error(['supervision', 'keys', mode], `${key} is also the key of ${earlier}`, 'choose another')];
+    return earlier === undefined
+      ? []
+      : [error(['supervision', 'keys', mode], `${key} is also the key of ${earlier}`, 'choose another')];
   });
 }
 
@@ -71,7 +81,13 @@ function meWithoutUser(target: Entry, root: unknown): Finding[] {
   if (!name || (drive && drive.text !== 'me')) return [];
   const login = entriesAt(root, 'microsoftLogins').find((one) => textOf(one, 'name')?.text === name.text);
   if (!login || textOf(login, 'mode')?.text !== 'app') return [];
-  return [error(drive?.path ?? target.path, 'the drive me belongs to a user, but the login is an app', 'use user:UPN, site:HOST/PATH or id:DRIVE')];
+  return [
+    error(
+      drive?.path ?? target.path,
+      'the drive me belongs to a user, but the login is an app',
+      'use user:UPN, site:HOST/PATH or id:DRIVE',
+    ),
+  ];
 }
 
 function noEmergencyNumbers(root: unknown): Finding[] {

@@ -12,7 +12,9 @@ import { entriesAt, textOf, textsIn } from './view.ts';
 export function checkDestinations(root: unknown): Finding[] {
   const named = [...textsIn(root, ['hotlines'], 'destination'), ...textsIn(root, ['ringGroups'], 'overflow')];
   const place: Surroundings = {
-    own: new Set([...textsIn(root, ['users'], 'extension'), ...textsIn(root, ['ringGroups'], 'number')].map((one) => one.text)),
+    own: new Set(
+      [...textsIn(root, ['users'], 'extension'), ...textsIn(root, ['ringGroups'], 'number')].map((one) => one.text),
+    ),
     hasTrunk: entriesAt(root, 'trunks').length > 0,
     numbering: numberingOf(root),
   };
@@ -28,7 +30,8 @@ interface Surroundings {
 
 function destinationFault({ path, text }: Named, { own, hasTrunk, numbering }: Surroundings): Finding[] {
   if (own.has(text) || !/^\+?[0-9]+$/.test(text)) return [];
-  if (emergencyNumber(text, numbering) !== undefined) return [error(path, 'is an emergency number', 'calls are never sent there')];
+  if (emergencyNumber(text, numbering) !== undefined)
+    return [error(path, 'is an emergency number', 'calls are never sent there')];
   if (!isOutside(text, own, numbering)) {
     const meant = closest(text, own);
     const hint = meant === undefined ? 'outside numbers begin with + or a prefix' : `did you mean "${meant}"?`;
@@ -58,7 +61,13 @@ function overflowCircles(root: unknown): Finding[] {
     if (!circle || circle.some((number) => told.has(number))) return [];
     for (const number of circle) told.add(number);
     const path = overflow.get(start)?.path ?? [];
-    return [error(path, `overflows in a circle: ${[...circle, start].join(' → ')}`, `end it somewhere, here by leaving ${formatPath(path)} out`)];
+    return [
+      error(
+        path,
+        `overflows in a circle: ${[...circle, start].join(' → ')}`,
+        `end it somewhere, here by leaving ${formatPath(path)} out`,
+      ),
+    ];
   });
 }
 

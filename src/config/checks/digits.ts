@@ -13,7 +13,8 @@ export function checkDigits(root: unknown): Finding[] {
   const numbering = numberingOf(root);
   const codes = serviceCodesOf(root);
   const own = [...textsIn(root, ['users'], 'extension'), ...textsIn(root, ['ringGroups'], 'number')];
-  const reachable = [...own, ...codes];
+  // Those that nobody wrote come first: the fault is shown where something is written.
+  const reachable = [...codes.filter((code) => !code.given), ...own, ...codes.filter((code) => code.given)];
   return [
     ...reachable.flatMap((named) => emergencyFault(named, numbering)),
     ...takenTwice(reachable),
@@ -31,6 +32,8 @@ export function numberingOf(root: unknown): Numbering {
 
 interface ServiceCode extends Named {
   readonly inCall: boolean;
+  /** It stands in the file. */
+  readonly given: boolean;
 }
 
 const inCall = ['pauseRecording', 'resumeRecording', 'discardRecording'];
@@ -38,8 +41,9 @@ const inCall = ['pauseRecording', 'resumeRecording', 'discardRecording'];
 function serviceCodesOf(root: unknown): ServiceCode[] {
   return Object.entries(serviceCodesSlice.parse(undefined)).map(([key, usual]) => {
     const path = ['serviceCodes', key];
-    const given = valueAt(root, path);
-    return { path, text: typeof given === 'string' ? given : usual, inCall: inCall.includes(key) };
+    const value = valueAt(root, path);
+    const given = typeof value === 'string';
+    return { path, text: given ? value : usual, inCall: inCall.includes(key), given };
   });
 }
 
@@ -61,9 +65,14 @@ function takenTwice(all: readonly Named[]): Finding[] {
 
 /** Codes of one kind are followed by further digits, so none may begin with another. */
 function ambiguousCode(code: ServiceCode, codes: readonly ServiceCode[]): Finding[] {
-  const shorter = codes.find((other) => other.inCall === code.inCall && isBeginning(other.text, code.text));
-  if (!shorter) return [];
-  return [error(code.path, `begins with ${shorter.text}`, `that is the code of ${formatPath(shorter.path)}`)];
+  if (!code.given) return [];
+  const others = codes.filter((other) => other !== code && other.inCall === code.inCall);
+  const shorter = others.find((other) => isBeginning(other.text, code.text));
+  const longer = others.find((other) => isBeginning(code.text, other.text) && !other.given);
+  return [
+    ...(shorter ? [error(code.path, `begins with ${shorter.text}`, `that is ${formatPath(shorter.path)}`)] : []),
+    ...(longer ? [error(code.path, `is the beginning of ${longer.text}`, `that is ${formatPath(longer.path)}`)] : []),
+  ];
 }
 
 function hiddenByCode(named: Named, codes: readonly ServiceCode[]): Finding[] {
@@ -79,7 +88,10 @@ function isBeginning(beginning: string, text: string): boolean {
 /** Two ways of writing one number count as the same number. */
 function calledTwice(root: unknown, numbering: Numbering): Finding[] {
   const first = new Map<string, Named>();
-  const all = [...textsIn(root, ['hotlines'], 'did'), ...entriesAt(root, 'users').flatMap((user) => textsOf(user, 'did'))];
+  const all = [
+    ...textsIn(root, ['hotlines'], 'did'),
+    ...entriesAt(root, 'users').flatMap((user) => textsOf(user, 'did')),
+  ];
   return all.flatMap((named) => {
     const written = named.text === 'any' ? ['any'] : readings(named.text, numbering);
     const earlier = written.map((reading) => first.get(reading)).find((one) => one !== undefined);

@@ -17,7 +17,8 @@ export function checkPhones(root: unknown): Finding[] {
 
 function identityFault(user: Entry): Finding[] {
   if (isSet(user, 'extension')) return [];
-  if (!isSet(user, 'login')) return [error(user.path, 'has neither an extension nor a login', 'give it at least one of them')];
+  if (!isSet(user, 'login'))
+    return [error(user.path, 'has neither an extension nor a login', 'give it at least one of them')];
   return ['endpoint', 'endpoints', 'did']
     .filter((key) => isSet(user, key))
     .map((key) => error([...user.path, key], 'belongs to a user without an extension', 'give the user an extension'));

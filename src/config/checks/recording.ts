@@ -12,7 +12,9 @@ export function checkRecording(root: unknown): Finding[] {
     ...settings.flatMap(selectFault),
     ...settings.flatMap(announcementFaults),
     ...settings.flatMap(consentFaults),
-    ...entriesAt(root, 'recording', 'exceptionLists').flatMap((list) => entriesOf(list, 'entries').flatMap(exceptionFault)),
+    ...entriesAt(root, 'recording', 'exceptionLists').flatMap((list) =>
+      entriesOf(list, 'entries').flatMap(exceptionFault),
+    ),
     ...diskFault(root),
   ];
 }
@@ -43,7 +45,10 @@ function directionsOf(setting: Entry): readonly string[] {
 function announcementFaults(setting: Entry): Finding[] {
   const recorded = directionsOf(setting);
   return ['in', 'out']
-    .filter((direction) => valueAt(setting.value, ['announcements', direction]) !== undefined && !recorded.includes(direction))
+    .filter(
+      (direction) =>
+        valueAt(setting.value, ['announcements', direction]) !== undefined && !recorded.includes(direction),
+    )
     .map((direction) =>
       error(
         [...setting.path, 'announcements', direction],
@@ -57,14 +62,15 @@ function consentFaults(setting: Entry): Finding[] {
   const mode = textOf(setting, 'consent', 'mode');
   if (!mode || (mode.text !== 'optIn' && mode.text !== 'optOut')) return [];
   if (!directionsOf(setting).includes('in')) {
-    return [error(mode.path, 'asks callers, but the setting records no incoming calls', 'add in to directions, or use none')];
+    return [
+      error(mode.path, 'asks callers, but the setting records no incoming calls', 'add in to directions, or use none'),
+    ];
   }
   if (valueAt(setting.value, ['announcements', 'in']) !== undefined) return [];
   return [error(mode.path, 'asks callers without an announcement', 'choose one under announcements.in, or use none')];
 }
 
 function exceptionFault(entry: Entry): Finding[] {
-  if (typeof entry.value !== 'object' || entry.value === null) return [];
   const [number, pattern] = [isSet(entry, 'number'), isSet(entry, 'pattern')];
   if (number && pattern) return [error(entry.path, 'has both a number and a pattern', 'make two entries of it')];
   return number || pattern ? [] : [error(entry.path, 'has neither a number nor a pattern', 'give it one of them')];

@@ -6,7 +6,8 @@ import { error, warning } from '../problem.ts';
 import type { Entry, Named } from './view.ts';
 import { entriesAt, entriesOf, rootOf, textOf, textsIn, textsOf } from './view.ts';
 
-type Kind = 'user' | 'userOrLogin' | 'group' | 'trunk' | 'exceptionList' | 'storageTarget' | 'logTarget' | 'tunnel' | 'login';
+type Kind =
+  'user' | 'userOrLogin' | 'group' | 'trunk' | 'exceptionList' | 'storageTarget' | 'logTarget' | 'tunnel' | 'login';
 
 const nouns: Readonly<Record<Kind, string>> = {
   user: 'there is no user with the extension',
@@ -47,7 +48,9 @@ export function checkReferences(root: unknown): Finding[] {
   const named = references.flatMap(([list, key, kind]) =>
     entriesIn(root, list).flatMap((entry) => wordsOf(entry, key.split('.')).map((word) => ({ ...word, kind }))),
   );
-  const dangling = [...named, ...personalTunnels(root)].filter(({ text, kind }) => text !== '' && !known[kind].has(text));
+  const dangling = [...named, ...personalTunnels(root)].filter(
+    ({ text, kind }) => text !== '' && !known[kind].has(text),
+  );
   const faults = dangling.map(({ path, text, kind }, index) =>
     error(path, `${nouns[kind]} "${text}"`, index < mostHints ? hintFor(text, kind, known, root) : undefined),
   );

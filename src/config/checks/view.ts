@@ -18,12 +18,16 @@ export interface Named {
 
 /** The mappings in the list at a path; what is no mapping is left to the schema. */
 export function entriesAt(root: unknown, ...path: string[]): Entry[] {
-  return itemsOf(valueAt(root, path), path).filter(({ value }) => typeof value === 'object' && value !== null);
+  return itemsOf(valueAt(root, path), path).filter(isMapping);
 }
 
 /** One entry's own list of mappings. */
 export function entriesOf(entry: Entry, ...path: string[]): Entry[] {
-  return itemsOf(valueAt(entry.value, path), [...entry.path, ...path]);
+  return itemsOf(valueAt(entry.value, path), [...entry.path, ...path]).filter(isMapping);
+}
+
+function isMapping({ value }: Entry): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -21,12 +21,14 @@ export function commonFiles(
     'musiconhold.conf': '[default]\nmode = files\ndirectory = moh\n',
     'cdr.conf': '[general]\nenable = no\n',
     'cel.conf': '[general]\nenable = no\n',
+    'acl.conf': '',
+    'websocket_client.conf': '',
     ...Object.fromEntries(EMPTY_FILES.map((name) => [name, '[general]\n'])),
   };
 }
 
 // Asterisk starts without these, but complains.
-const EMPTY_FILES = ['acl.conf', 'ccss.conf', 'features.conf', 'pjproject.conf', 'udptl.conf', 'websocket_client.conf'];
+const EMPTY_FILES = ['ccss.conf', 'features.conf', 'pjproject.conf', 'udptl.conf'];
 
 function httpConf(port: number): string {
   return `[general]

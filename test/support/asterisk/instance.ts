@@ -1,7 +1,7 @@
 import { spawn, execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AsteriskInstallation } from '../../../bin/asterisk/installation.ts';
@@ -25,7 +25,7 @@ export interface Instance {
   start(): Promise<void>;
   stop(): Promise<void>;
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Removes the directories; stops it first. */
+  /** Ends it at once, and removes the directories. */
   remove(): Promise<void>;
 }
 
@@ -39,10 +39,29 @@ export interface InstanceSettings {
 export async function makeInstance(installation: AsteriskInstallation, settings: InstanceSettings): Promise<Instance> {
   const parent = `${installation.prefix}${installation.instancesDirectory}`;
   await mkdir(parent, { recursive: true });
-  const directory = await mkdtemp(join(parent, `${settings.name}-`));
+  await sweepLeftovers(parent);
+  const directory = await mkdtemp(join(parent, `${process.pid}-${settings.name}-`));
   const instance = new RunningInstance(installation, directory);
   await instance.prepare(settings.files);
   return instance;
+}
+
+/** Removes what processes left behind that were killed; a directory's name begins with its owner's process id. */
+async function sweepLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const owner = Number.parseInt(name, 10);
+    if (Number.isNaN(owner) || isAlive(owner)) continue;
+    await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 class RunningInstance implements Instance {
@@ -84,7 +103,7 @@ class RunningInstance implements Instance {
   }
 
   async prepare(files: Readonly<Record<string, string>>): Promise<void> {
-    const folders = ['etc', 'run', 'spool/recording', 'spool/tmp', 'log', 'data/sounds', 'varlib'];
+    const folders = ['etc', 'run', 'spool/recording', 'log', 'data/sounds', 'data/moh', 'varlib/keys'];
     for (const folder of folders) await mkdir(join(this.directory, folder), { recursive: true });
     await this.#linkDocumentation();
     await this.#linkSounds();
@@ -99,25 +118,17 @@ class RunningInstance implements Instance {
 
   async start(): Promise<void> {
     if (this.#child !== undefined) return;
-    const [file, ...args] = this.#asterisk(['-f']);
-    const child = spawn(...dyingWithUs(file, args));
+    const child = spawnTied(this.#asterisk(['-f'], basename(this.directory)));
     this.#child = child;
-    const tied = () => child.kill('SIGKILL');
-    process.once('exit', tied);
     child.once('exit', () => {
-      process.removeListener('exit', tied);
       if (this.#child === child) this.#child = undefined;
     });
     await this.#untilBooted(child);
   }
 
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child === undefined) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
-    await ended;
+    const timer = setTimeout(() => void this.kill('SIGKILL'), STOP_DEADLINE_MS);
+    await this.kill('SIGTERM');
     clearTimeout(timer);
   }
 
@@ -125,12 +136,14 @@ class RunningInstance implements Instance {
     const child = this.#child;
     if (child === undefined) return;
     const ended = once(child, 'exit');
-    child.kill(signal);
+    if (this.#installation.kill === undefined) child.kill(signal);
+    else await this.#installation.kill(basename(this.directory), signal);
     await ended;
   }
 
   async remove(): Promise<void> {
-    await this.stop();
+    // Nobody needs its goodbyes any more, which take a second.
+    await this.kill('SIGKILL');
     await rm(this.directory, { recursive: true, force: true });
   }
 
@@ -140,8 +153,8 @@ class RunningInstance implements Instance {
     return stdout;
   }
 
-  #asterisk(args: readonly string[]): readonly [string, ...string[]] {
-    return this.#installation.command('asterisk', ['-C', `${this.#inside}/etc/asterisk.conf`, ...args]);
+  #asterisk(args: readonly string[], name?: string): readonly [string, ...string[]] {
+    return this.#installation.command('asterisk', ['-C', `${this.#inside}/etc/asterisk.conf`, ...args], name);
   }
 
   /** Asterisk refuses to start without the descriptions of its own options. */
@@ -178,9 +191,8 @@ class RunningInstance implements Instance {
 }
 
 /** A test that is killed leaves no Asterisk behind: the kernel ends it with its parent. */
-function dyingWithUs(file: string, args: readonly string[]): [string, string[], { stdio: 'ignore' }] {
-  if (process.platform !== 'linux') return [file, [...args], { stdio: 'ignore' }];
-  return ['setpriv', ['--pdeathsig', 'KILL', file, ...args], { stdio: 'ignore' }];
+function spawnTied(command: readonly [string, ...string[]]): ChildProcess {
+  return spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: 'ignore' });
 }
 
 function asteriskConf(directory: string, installation: AsteriskInstallation): string {
@@ -200,7 +212,7 @@ astcachedir => ${directory}/varlib
 [options]
 verbose = 3
 hideconnect = yes
-systemname = ${directory.split('/').at(-1) ?? 'asterisk'}
+systemname = ${basename(directory)}
 `;
 }
 

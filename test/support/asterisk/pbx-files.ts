@@ -6,28 +6,35 @@ export const DEVICES: Readonly<Record<string, string>> = {
 
 export type EndpointOptions = Readonly<Record<string, string>>;
 
+/** The trunks' endpoints. The second one is there for failover. */
+export const TRUNKS = ['carrier', 'backup'] as const;
+export type Trunk = (typeof TRUNKS)[number];
+
+/** Where those answer whom the telephone system calls. */
 export interface PbxPeers {
-  /** Where the phones answer, and where the carrier does. */
   readonly phonesPort: number;
-  readonly carrierPort: number;
+  readonly trunkPorts: Readonly<Record<Trunk, number>>;
 }
 
-/** Phones with a fixed contact and the trunk; `overrides` adds or replaces options by endpoint name. */
-export function pbxPjsipConf(
-  sipPort: number,
-  peers: PbxPeers,
-  overrides: Readonly<Record<string, EndpointOptions>>,
-): string {
+export interface PbxOptions {
+  /** Added to endpoints, or replacing theirs, by endpoint name. */
+  readonly endpoints: Readonly<Record<string, EndpointOptions>>;
+  /** Endpoints without a contact, like phones that are registered nowhere. */
+  readonly unregistered: readonly string[];
+}
+
+/** Phones with a fixed contact, and the trunks. */
+export function pbxPjsipConf(sipPort: number, peers: PbxPeers, options: PbxOptions): string {
   const devices = Object.entries(DEVICES).flatMap(([name, number]) => [
-    section(name, { ...DEVICE_OPTIONS, aors: name, callerid: `<${number}>`, ...overrides[name] }),
-    aor(name, `sip:${name}@127.0.0.1:${peers.phonesPort}`),
+    section(name, { ...DEVICE_OPTIONS, aors: name, callerid: `<${number}>`, ...options.endpoints[name] }),
+    aor(name, `sip:${name}@127.0.0.1:${peers.phonesPort}`, options),
   ]);
-  return [
-    section('udp', { type: 'transport', protocol: 'udp', bind: `127.0.0.1:${sipPort}` }),
-    ...devices,
-    section('carrier', { ...TRUNK_OPTIONS, ...overrides['carrier'] }),
-    aor('carrier', `sip:127.0.0.1:${peers.carrierPort}`),
-  ].join('\n');
+  const trunks = TRUNKS.flatMap((name) => [
+    section(name, { ...TRUNK_OPTIONS, aors: name, from_user: name, ...options.endpoints[name] }),
+    aor(name, `sip:127.0.0.1:${peers.trunkPorts[name]}`, options),
+  ]);
+  const transport = section('udp', { type: 'transport', protocol: 'udp', bind: `127.0.0.1:${sipPort}` });
+  return [transport, ...devices, ...trunks].join('\n');
 }
 
 const ENDPOINT_OPTIONS = {
@@ -45,18 +52,18 @@ const DEVICE_OPTIONS = { ...ENDPOINT_OPTIONS, context: 'fernamt-phones', send_pa
 const TRUNK_OPTIONS = {
   ...ENDPOINT_OPTIONS,
   context: 'fernamt-trunk',
-  aors: 'carrier',
-  from_user: 'carrier',
   send_pai: 'yes',
   trust_id_inbound: 'yes',
   trust_id_outbound: 'yes',
 };
 
-function aor(name: string, contact: string): string {
-  return section(name, { type: 'aor', contact, qualify_frequency: '0' });
+function aor(name: string, contact: string, { unregistered }: PbxOptions): string {
+  const contacts: EndpointOptions = unregistered.includes(name) ? { max_contacts: '1' } : { contact };
+  return section(name, { type: 'aor', qualify_frequency: '0', ...contacts });
 }
 
-function section(name: string, options: EndpointOptions): string {
+/** One section of a pjsip.conf. */
+export function section(name: string, options: EndpointOptions): string {
   const lines = Object.entries(options).map(([key, value]) => `${key} = ${value}`);
   return [`[${name}]`, ...lines, ''].join('\n');
 }

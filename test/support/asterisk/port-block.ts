@@ -3,8 +3,8 @@ import { createSocket } from 'node:dgram';
 
 /** Ports that belong to one Asterisk instance as long as this process lives. */
 export interface PortBlock {
-  readonly sip: number;
-  readonly secondSip: number;
+  /** The phones need several: where a call arrives tells whom it is for. */
+  readonly sip: readonly [number, number, number];
   readonly http: number;
   readonly rtpFirst: number;
   readonly rtpLast: number;
@@ -35,8 +35,7 @@ export async function claimPortBlock(): Promise<PortBlock> {
 
 function toBlock(base: number, claim: Server): PortBlock {
   return {
-    sip: base + 2,
-    secondSip: base + 4,
+    sip: sipPorts(base),
     http: base + 6,
     rtpFirst: base + 10,
     rtpLast: base + BLOCK_SIZE - 1,
@@ -48,7 +47,12 @@ async function portsAreFree(base: number): Promise<boolean> {
   const http = await listen(base + 6);
   if (http === undefined) return false;
   await close(http);
-  return (await udpPortIsFree(base + 2)) && (await udpPortIsFree(base + 4));
+  const free = await Promise.all(sipPorts(base).map(udpPortIsFree));
+  return free.every(Boolean);
+}
+
+function sipPorts(base: number): readonly [number, number, number] {
+  return [base + 2, base + 3, base + 4];
 }
 
 function listen(port: number): Promise<Server | undefined> {

@@ -22,6 +22,10 @@ for (const [status, cause] of refusals) {
     assert.doesNotMatch(lines.join(), /secret/);
     refusal = undefined;
     await until(() => bench.connection.state === 'connected');
+    refusal = status;
+    bench.fake.dropSockets();
+    await until(() => bench.told.length === 4);
+    assert.deepEqual(bench.told.slice(1), ['connected ordered', 'disconnected closed', `problem ${cause}`]);
   });
 }
 

@@ -223,13 +223,15 @@ test('starting and stopping twice is as good as once, and it can be started agai
   assert.deepEqual(bench.told, ['connected ordered', 'disconnected stopped', 'connected ordered']);
 });
 
+const neverResolves = new Promise<void>(() => {});
+
 test('it can be stopped at every step of connecting', async (context) => {
   const states = ['connecting', 'reconciling', 'waiting'] as const;
   for (const state of states) {
     const bench = await openAriBench(context, {
       refusesWith: () => (state === 'waiting' ? 503 : undefined),
       connection: { random: () => 1, timing: { ...quickly, firstRetryMs: 60_000, longestRetryMs: 60_000 } },
-      handlers: { connected: () => new Promise(() => undefined) },
+      handlers: { connected: () => neverResolves },
     });
     bench.connection.start();
     await until(() => bench.connection.state === state);

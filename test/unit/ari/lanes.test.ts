@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { createBusyChannels } from '../../../src/ari/busy-channels.ts';
+import { type BusyChannels, createBusyChannels } from '../../../src/ari/busy-channels.ts';
 import { AriError, type AriClient, type AriResponse } from '../../../src/ari/client.ts';
 import { createLanes } from '../../../src/ari/lanes.ts';
 import { createWebSocketTransport } from '../../../src/ari/transport-websocket.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 
 interface Bench {
+  readonly busy: BusyChannels;
   readonly client: AriClient;
   readonly clock: ManualClock;
   /** What was sent, by which way, in order. */
@@ -35,8 +36,10 @@ function openBench(): Bench {
         });
       }),
   };
+  const busy = createBusyChannels();
   return {
-    client: createLanes({ socket, http, busy: createBusyChannels(), clock }),
+    busy,
+    client: createLanes({ socket, http, busy, clock }),
     clock,
     sent,
     answerSocket: (id, status = 204) => {
@@ -85,6 +88,27 @@ test('two requests that wait for the same channel keep their order', async () =>
   assert.equal((await join).status, 204);
 });
 
+test('what follows on the same channel does not overtake it when the playback is over', async () => {
+  const { client, busy, sent, answerSocket, answerHttp } = openBench();
+  const play = client.request('POST', 'channels/a/play/p');
+  answerSocket(1, 201);
+  await play;
+  const answer = client.request('POST', 'channels/a/answer');
+  await turn();
+  const playback = { id: 'p', state: 'done', mediaUri: '', targetUri: 'channel:a' };
+  busy.happened({ type: 'PlaybackFinished', at: 0, playback });
+  const join = client.request('POST', 'bridges/b/addChannel', { query: { channel: 'a' } });
+  await turn();
+  assert.deepEqual(sent.slice(1), ['http channels/a/answer']);
+  answerHttp('channels/a/answer');
+  await answer;
+  await turn();
+  answerHttp('bridges/b/addChannel');
+  await join;
+  client.request('POST', 'channels/a/answer').catch(() => undefined);
+  assert.deepEqual(sent.slice(2), ['http bridges/b/addChannel', 'socket channels/a/answer']);
+});
+
 test('after a refused playback the channel is at rest', async () => {
   const { client, sent, answerSocket } = openBench();
   const play = client.request('POST', 'channels/a/play/p');
@@ -107,12 +131,16 @@ test('while the socket is held up the rest goes over HTTP one by one, and back t
   assert.deepEqual(sent.slice(1), ['http channels/1']);
   answerSocket(1);
   await held;
+  const third = client.request('DELETE', 'channels/3');
   answerHttp('channels/1', new AriError('deadline-passed', 'late'));
   await assert.rejects(first);
   await turn();
   answerHttp('channels/2');
   await second;
-  client.request('DELETE', 'channels/3').catch(() => undefined);
-  assert.deepEqual(sent.slice(1), ['http channels/1', 'http channels/2', 'socket channels/3']);
+  await turn();
+  answerHttp('channels/3');
+  await third;
+  client.request('DELETE', 'channels/4').catch(() => undefined);
+  assert.deepEqual(sent.slice(1), ['http channels/1', 'http channels/2', 'http channels/3', 'socket channels/4']);
   assert.equal(clock.waiting(), 1, 'only the deadline of the last request');
 });

@@ -45,10 +45,14 @@ export interface Running extends Workshop {
 /** Waits are a hundred times shorter than in life. */
 const speed = 100;
 
-export function testClock(skewMs = 0): FinisherOptions['clock'] {
+export function testClock({
+  skewMs = 0,
+  onWait,
+}: Pick<StartOptions, 'skewMs' | 'onWait'> = {}): FinisherOptions['clock'] {
   return {
     now: () => Date.now() + skewMs,
     after: (ms, work) => {
+      onWait?.(ms);
       const timer = setTimeout(work, ms / speed);
       return () => {
         clearTimeout(timer);
@@ -63,6 +67,8 @@ export interface StartOptions {
   /** How much later it is than the files' times say. */
   readonly skewMs?: number;
   readonly settingNames?: readonly string[];
+  /** Called whenever the finisher begins to wait. */
+  readonly onWait?: (ms: number) => void;
   readonly report?: Partial<FinishReport>;
 }
 
@@ -87,7 +93,7 @@ export async function startUnattended(workshop: Workshop, options: StartOptions 
     ...workshop,
     catalogue,
     application: 'fernamt',
-    clock: testClock(options.skewMs),
+    clock: testClock(options),
     rules: () => ({ nameOf, judgement: judgementRules, settingNames: options.settingNames ?? ['Support'] }),
     report: {
       recordingFinished: (recording) => finished.push(recording),

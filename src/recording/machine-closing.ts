@@ -1,0 +1,130 @@
+/** From the moment the parties hear each other until the files are finished. */
+
+import type { Command, RecordingClosing } from '../telephony/commands.ts';
+import type { CallEvent, DomainEvent } from '../telephony/events.ts';
+import type { LegId } from '../telephony/ids.ts';
+import { cause } from '../telephony/model.ts';
+import { abandon } from './machine-starting.ts';
+import { changed, joined, viewOf } from './machine-state.ts';
+import type { RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
+
+/** Files that Asterisk does not report as finished are looked for on the disk. */
+const closeTimeoutMs = 3000;
+/** How often the packets of a recorded leg are counted. */
+const firstMeasureMs = 8000;
+const measureMs = 30_000;
+
+export function noteJoined({ at }: Scene, state: RecordingMachineState, legs: readonly LegId[]): RecordingStep {
+  if (state.phase !== 'running' && state.phase !== 'starting') return { state };
+  // Where both directions are in one file, only the packets tell whether one party was never heard.
+  const commands: Command[] = state.parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms: firstMeasureMs }] : [];
+  const events = state.phase === 'running' ? [changed(viewOf(state, 'recording'), at)] : [];
+  return { state: { ...state, joinedAt: at, legs }, commands, events };
+}
+
+/** Counted while the leg is there: afterwards Asterisk knows nothing of it. */
+export function measure(state: RecordingMachineState): RecordingStep {
+  const [part] = state.parts;
+  if (state.phase !== 'running' || !part) return { state };
+  return {
+    state,
+    commands: [
+      { kind: 'measureLeg', leg: part.leg },
+      { kind: 'startTimer', timer: 'measure', ms: measureMs },
+    ],
+  };
+}
+
+export function noteLegEnded(
+  scene: Scene,
+  state: RecordingMachineState,
+  event: Extract<CallEvent, { kind: 'legEnded' }>,
+): RecordingStep {
+  const without = { ...state, snoops: state.snoops.filter((one) => one.leg !== event.leg) };
+  const isOurs = (state.phase === 'running' || state.phase === 'starting') && state.legs.includes(event.leg);
+  if (!isOurs) return noteCallEnd(scene, without);
+  if (state.joinedAt === undefined) {
+    const abandoned = abandon(without);
+    const ended = noteCallEnd(scene, abandoned.state);
+    return { ...joined(abandoned, ended), state: ended.state };
+  }
+  return state.opened ? part(scene, without, event.cause) : neverBegun(scene, without);
+}
+
+/** A call that ends without an answer had nothing to record. */
+function noteCallEnd({ call, at }: Scene, state: RecordingMachineState): RecordingStep {
+  const isOver = state.phase === 'armed' && call.state === 'ended' && call.recording.state === 'waiting';
+  return isOver ? { state, events: [changed(viewOf(state, 'none'), at)] } : { state };
+}
+
+/** A talk that was over before a file could be begun. */
+function neverBegun({ at }: Scene, state: RecordingMachineState): RecordingStep {
+  const abandoned = abandon(state);
+  return {
+    ...abandoned,
+    state: { ...abandoned.state, phase: 'closed' },
+    events: [changed(viewOf(state, 'failed'), at)],
+  };
+}
+
+/** The end of one leg ends the talk. */
+function part(scene: Scene, state: RecordingMachineState, endedBy: number): RecordingStep {
+  const isCut = endedBy === cause.lost || state.phase === 'starting';
+  const closing: RecordingMachineState = {
+    ...state,
+    phase: 'closing',
+    partedAt: scene.at,
+    interrupted: state.interrupted || isCut,
+  };
+  const commands: Command[] = [
+    ...stopParts(state),
+    { kind: 'stopTimer', timer: 'measure' },
+    { kind: 'stopTimer', timer: 'recording-start' },
+    { kind: 'startTimer', timer: 'recording-close', ms: closeTimeoutMs },
+  ];
+  const closed = closeIfComplete(scene, closing);
+  return { ...joined({ state, commands }, closed), state: closed.state };
+}
+
+export function stopParts(state: RecordingMachineState): readonly Command[] {
+  const going = state.parts.filter((one) => one.state !== 'finished');
+  return going.map((one) => ({ kind: 'stopRecording', recording: one.name }));
+}
+
+export function closeIfComplete(scene: Scene, state: RecordingMachineState): RecordingStep {
+  return state.parts.every((one) => one.state === 'finished') ? close(scene, state) : { state };
+}
+
+/** Not all files were told to be finished in time. */
+export function closeLate(scene: Scene, state: RecordingMachineState): RecordingStep {
+  if (state.phase !== 'closing') return { state };
+  const isCut = state.parts.some((one) => one.state !== 'finished');
+  return close(scene, { ...state, interrupted: state.interrupted || isCut });
+}
+
+export function close({ call, at }: Scene, state: RecordingMachineState): RecordingStep {
+  const closing = closingOf(call.users, state, at);
+  const closed: RecordingMachineState = { ...state, phase: 'closed', opened: false };
+  if (!closing) return { state: closed };
+  const told: DomainEvent[] = [
+    changed(viewOf(state, 'done'), at),
+    { kind: 'recordingClosed', at, recording: closing.id },
+  ];
+  return {
+    state: closed,
+    commands: [
+      { kind: 'stopTimer', timer: 'recording-close' },
+      { kind: 'stopTimer', timer: 'recording-lost' },
+      { kind: 'closeRecording', closing },
+    ],
+    events: told,
+  };
+}
+
+function closingOf(users: readonly string[], state: RecordingMachineState, at: number): RecordingClosing | undefined {
+  const { recording, joinedAt, partedAt = at, startedAt, packets, interrupted } = state;
+  if (!state.opened || recording === undefined || joinedAt === undefined) return undefined;
+  const leadMs = Math.max(0, joinedAt - (startedAt ?? joinedAt));
+  const counted = packets === undefined ? {} : { packets };
+  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...counted };
+}

@@ -1,0 +1,55 @@
+/** After a reconnection: what was being begun is begun again, and files that ended meanwhile are noted. */
+
+import type { Command } from '../telephony/commands.ts';
+import type { CallEvent } from '../telephony/events.ts';
+import { closeIfComplete, stopParts } from './machine-closing.ts';
+import { listenOutside } from './machine-listening.ts';
+import { abandon, begin } from './machine-starting.ts';
+import { changed, joined, viewOf } from './machine-state.ts';
+import type { RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
+
+type Resynced = Extract<CallEvent, { kind: 'resynced' }>;
+
+export function resume(scene: Scene, state: RecordingMachineState, event: Resynced): RecordingStep {
+  switch (state.phase) {
+    case 'armed':
+      return listenAgain(scene, state);
+    case 'starting':
+      return beginAgain(scene, state);
+    case 'running':
+      return noteMissing(scene, withFinished(state, event));
+    case 'closing': {
+      const closed = closeIfComplete(scene, withFinished(state, event));
+      return { ...joined({ state, commands: stopParts(withFinished(state, event)) }, closed), state: closed.state };
+    }
+    case 'idle':
+    case 'closed':
+      return { state };
+  }
+}
+
+/** Whether the listeners stand and are ready was not heard: they are put up anew. */
+function listenAgain(scene: Scene, state: RecordingMachineState): RecordingStep {
+  const ends = state.snoops.map((one): Command => ({ kind: 'endSnoop', snoop: one.id }));
+  const again = listenOutside(scene, { ...state, snoops: [] });
+  return { ...joined({ state, commands: ends }, again), state: again.state };
+}
+
+function beginAgain(scene: Scene, state: RecordingMachineState): RecordingStep {
+  const undone = abandon(state);
+  const listening = listenAgain(scene, undone.state);
+  const again = begin(scene, listening.state, state.legs);
+  return { ...joined(undone, listening, again), state: again.state };
+}
+
+function withFinished(state: RecordingMachineState, { recordings }: Resynced): RecordingMachineState {
+  const parts = state.parts.map((one) => (recordings.includes(one.name) ? one : { ...one, state: 'finished' as const }));
+  return { ...state, parts };
+}
+
+function noteMissing({ at }: Scene, state: RecordingMachineState): RecordingStep {
+  const finished = state.parts.filter((part) => part.state === 'finished').length;
+  if (finished === 0) return { state };
+  const isBroken = finished === state.parts.length && !state.interrupted;
+  return { state: { ...state, interrupted: true }, events: isBroken ? [changed(viewOf(state, 'failed'), at)] : [] };
+}

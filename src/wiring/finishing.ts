@@ -1,0 +1,41 @@
+/** The finisher with the rules in force. */
+
+import { resolve } from 'node:path';
+import type { Config } from '../config/complete.ts';
+import type { SystemClock } from '../lib/clock.ts';
+import type { Report } from '../observability/report.ts';
+import type { Catalogue } from '../recording/catalogue.ts';
+import { fileNamer } from '../recording/file-name.ts';
+import { createFinisher, type Finisher } from '../recording/finish.ts';
+import { reportFinish } from './reports.ts';
+import type { Rules } from './rules.ts';
+
+export interface FinishingTools {
+  readonly config: Config;
+  readonly clock: SystemClock;
+  readonly catalogue: Catalogue;
+  rules(): Rules;
+  readonly report: Report;
+}
+
+/** Where finished recordings lie. */
+export function recordingsDirectoryOf({ dataDirectory, recording }: Config): string {
+  return resolve(dataDirectory, recording.directory);
+}
+
+export function createFinishing({ config, clock, catalogue, rules, report }: FinishingTools): Finisher {
+  const { application, recordingDirectory } = config.asterisk;
+  return createFinisher({
+    ...{ catalogue, clock, application, recordingDirectory },
+    directory: recordingsDirectoryOf(config),
+    rules: () => {
+      const { recording, timeZone } = rules().config;
+      return {
+        nameOf: fileNamer(recording.filename, timeZone),
+        judgement: recording.judgement,
+        settingNames: recording.settings.map((setting) => setting.name),
+      };
+    },
+    report: reportFinish(report),
+  });
+}

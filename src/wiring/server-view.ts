@@ -1,0 +1,63 @@
+/** The HTTP server with everything that it shows. */
+
+import type { AriConnection } from '../ari/connection.ts';
+import type { Switchboard } from '../ari/switchboard.ts';
+import type { Config } from '../config/complete.ts';
+import type { SystemView } from '../http/ports.ts';
+import { createHttpServer, type HttpServer } from '../http/server.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Catalogue } from '../recording/catalogue.ts';
+import { createListing } from '../recording/listing.ts';
+import type { Database } from '../store/database.ts';
+import { createHealth } from './health.ts';
+import type { LiveCallsFeed } from './live-calls.ts';
+
+export interface ViewTools {
+  readonly config: Config;
+  readonly version: string;
+  readonly startedAt: number;
+  /** The configuration in force. */
+  loaded(): { readonly hash: string; readonly at: number };
+  readonly connection: AriConnection;
+  readonly switchboard: Switchboard;
+  readonly catalogue: Catalogue;
+  readonly recordingsDirectory: string;
+  readonly database: Database;
+  readonly feed: LiveCallsFeed;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+export function createServerView(tools: ViewTools): HttpServer {
+  const { config, catalogue, metrics, logger } = tools;
+  const { token } = config.metrics;
+  return createHttpServer(
+    {
+      calls: tools.feed,
+      recordings: createListing(catalogue, tools.recordingsDirectory),
+      health: createHealth(tools),
+      system: { read: () => toSystemView(tools) },
+      metrics,
+    },
+    { listen: config.web.listen, ...(token === undefined ? {} : { metricsToken: token }) },
+    logger,
+  );
+}
+
+function toSystemView({ version, startedAt, loaded, connection, switchboard, catalogue }: ViewTools): SystemView {
+  const connected = connection.state === 'connected';
+  const { hash, at } = loaded();
+  return {
+    version,
+    startedAt: new Date(startedAt).toISOString(),
+    asterisk: {
+      connected,
+      version: null,
+      transport: connected ? (connection.client.ordered ? 'websocket' : 'http') : null,
+    },
+    configuration: { hash, loadedAt: new Date(at).toISOString() },
+    calls: switchboard.mailboxes.size,
+    recordingsOpen: catalogue.unfinished().length,
+  };
+}

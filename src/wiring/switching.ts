@@ -1,0 +1,84 @@
+/** The switchboard with everything that it needs of the others. */
+
+import { createSwitchboard, type Switchboard, type SwitchboardReport } from '../ari/switchboard.ts';
+import type { Config } from '../config/complete.ts';
+import { newCallId } from '../lib/call-id.ts';
+import type { SystemClock } from '../lib/clock.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Report } from '../observability/report.ts';
+import type { LiveCalls } from '../store/live-calls.ts';
+import type { CallId } from '../telephony/ids.ts';
+import type { CallStep } from '../telephony/machine.ts';
+import type { LiveCallsFeed } from './live-calls.ts';
+import { recordingsOf, serveCommand, type ServiceTools } from './recording-commands.ts';
+import { reportStep } from './reports.ts';
+import type { Rules } from './rules.ts';
+
+export interface SwitchingTools extends Omit<ServiceTools, 'configurationHash'> {
+  readonly config: Config;
+  readonly clock: SystemClock;
+  rules(): Rules;
+  readonly liveCalls: LiveCalls;
+  readonly feed: LiveCallsFeed;
+  readonly report: Report;
+  readonly logger: Logger;
+}
+
+export function createSwitching(tools: SwitchingTools): Switchboard {
+  const { clock, liveCalls } = tools;
+  const services: ServiceTools = { ...tools, configurationHash: () => tools.rules().hash };
+  return createSwitchboard({
+    application: tools.config.asterisk.application,
+    clock,
+    newCallId: () => newCallId(clock.now()) as CallId,
+    machines: () => tools.rules().machines,
+    save: (call, snapshot) => {
+      liveCalls.save(call, snapshot, clock.now());
+    },
+    forget: (call) => {
+      liveCalls.remove(call);
+    },
+    serve: (_call, command) => {
+      serveCommand(services, command);
+    },
+    recordingsOf,
+    report: switchboardReport(tools),
+  });
+}
+
+function switchboardReport({ report, logger, feed, state }: SwitchingTools): SwitchboardReport {
+  return {
+    stepped: (step, before) => {
+      reportStep(report, step, before);
+      for (const { user, at } of outsideCallsIn(step)) state.noteOutsideCall(user, at);
+      if (step.snapshot.call !== before) feed.changed(step.snapshot.call);
+    },
+    lagged: (ms) => {
+      report.eventHandled(ms);
+    },
+    adopted: (call) => {
+      report.callAdopted(call);
+    },
+    swept: (kind, id) => {
+      report.orphanSwept(kind, id);
+    },
+    commandFailed: (callId, command, reason) => {
+      logger.warn({ callId, command: command.kind, reason }, 'command failed');
+    },
+    serviceFailed: (callId, command, error) => {
+      report.recordingFailed({ callId }, command.kind === 'openRecording' ? 'open' : 'catalogue', error);
+    },
+    faulted: (callId, event, error) => {
+      report.machineFailed(callId, error, { event: event.kind });
+    },
+  };
+}
+
+/** Calls that users just began to outside numbers. */
+function outsideCallsIn(step: CallStep): readonly { readonly user: string; readonly at: number }[] {
+  return step.events.flatMap((event) =>
+    event.kind === 'routed' && event.direction === 'out' && event.callerUser !== undefined
+      ? [{ user: event.callerUser, at: event.at }]
+      : [],
+  );
+}

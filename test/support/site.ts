@@ -1,0 +1,61 @@
+/** A whole site for a test: telephones and carriers, an Asterisk, and the server. */
+
+import { readWav, type Audio } from './audio.ts';
+import { startAsterisk, type Asterisk, type AsteriskSettings } from './asterisk.ts';
+import { eventually } from './eventually.ts';
+import { startPhones, type Phones } from './phones.ts';
+import { startServer, type RunningServer } from './server.ts';
+
+export interface SiteSettings {
+  readonly name: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly asterisk?: Omit<AsteriskSettings, 'name' | 'peers'>;
+}
+
+export interface Site {
+  readonly phones: Phones;
+  readonly asterisk: Asterisk;
+  readonly server: RunningServer;
+  /** The audio of the latest recording of a caller or called number, once it is finished. */
+  recordingOf(party: string): Promise<{ readonly audio: Audio; readonly judgement: string; readonly base: string }>;
+  /** No channel, no bridge and no running call is left. */
+  isEmpty(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startSite(settings: SiteSettings): Promise<Site> {
+  const phones = await startPhones(`${settings.name}-phones`);
+  const asterisk = await startAsterisk({ ...settings.asterisk, name: settings.name, peers: phones.peers });
+  phones.callInto(asterisk);
+  const server = await startServer({ asterisk, ...(settings.config === undefined ? {} : { config: settings.config }) });
+  return {
+    phones,
+    asterisk,
+    server,
+    recordingOf: async (party) => {
+      const recording = await eventually(`the recording of ${party} is finished`, async () =>
+        (await server.recordings()).find(
+          (one) => (one.caller === party || one.callee === party) && one.judgement !== null,
+        ),
+      );
+      return {
+        audio: await readWav(server.audioPath(recording)),
+        judgement: recording.judgement ?? '',
+        base: recording.base,
+      };
+    },
+    isEmpty: async () => {
+      await eventually('Asterisk and the server are empty', async () => {
+        const channels = await asterisk.cli('core show channels count');
+        const bridges = await asterisk.cli('bridge show all');
+        const calls = await server.calls();
+        return channels.startsWith('0 active channels') && !bridges.includes('fernamt-') && calls.length === 0;
+      });
+    },
+    stop: async () => {
+      await server.remove();
+      await asterisk.stop();
+      await phones.stop();
+    },
+  };
+}
