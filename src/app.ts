@@ -1,6 +1,5 @@
 /** The wiring: everything is made here, in order, and stopped in reverse. */
 
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Switchboard } from './ari/switchboard.ts';
 import type { Config } from './config/complete.ts';
@@ -8,27 +7,15 @@ import { systemClock } from './lib/clock.ts';
 import { createServerLogger, type Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createReport, type Report } from './observability/report.ts';
-import { createCatalogue } from './recording/catalogue.ts';
-import { openDatabase } from './store/database.ts';
-import { createHuntPositions } from './store/hunt-positions.ts';
-import { createLiveCalls } from './store/live-calls.ts';
-import { createMemberships } from './store/memberships.ts';
 import { createAsteriskConnection } from './wiring/asterisk-connection.ts';
-import { needsRestart } from './wiring/configuration-change.ts';
 import { createFallbackRoutes } from './wiring/fallback-routes.ts';
 import { createFinishing, recordingsDirectoryOf } from './wiring/finishing.ts';
 import { createLiveCallsFeed } from './wiring/live-calls.ts';
-import { toRules, type RulesPorts } from './wiring/rules.ts';
-import { createServerState } from './wiring/server-state.ts';
+import { createRulesInForce, type CheckedConfig } from './wiring/rules-in-force.ts';
 import { createServerView } from './wiring/server-view.ts';
 import { installSounds } from './wiring/shipped-sounds.ts';
+import { openStores } from './wiring/stores.ts';
 import { createSwitching } from './wiring/switching.ts';
-
-/** A configuration that passed its check, and its hash without secrets. */
-export interface CheckedConfig {
-  readonly config: Config;
-  readonly hash: string;
-}
 
 export interface App {
   readonly report: Report;
@@ -51,10 +38,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const logger = createServerLogger(config.logging);
   const fatal = createSignal<string>();
 
-  const database = await openDatabase(join(config.dataDirectory, 'fernamt.db'));
-  const liveCalls = createLiveCalls(database);
-  const state = createServerState(createMemberships(database), createHuntPositions(database));
-  const catalogue = createCatalogue(database);
+  const { database, liveCalls, state, catalogue } = await openStores(config);
 
   const metrics = createMetrics({
     callsUp: () => switchboard.mailboxes.size,
@@ -63,9 +47,12 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   });
   const report = createReport(logger, metrics);
 
-  const rulesPorts: RulesPorts = { ...state, now: () => clock.now(), calls: () => switchboard.mailboxes.calls() };
-  let loaded = { rules: toRules(config, first.hash, rulesPorts), at: startedAt };
-  const rules = (): typeof loaded.rules => loaded.rules;
+  const inForce = createRulesInForce(first, {
+    ...state,
+    now: () => clock.now(),
+    calls: () => switchboard.mailboxes.calls(),
+  });
+  const { rules, loaded } = inForce;
 
   const finisher = createFinishing({ config, clock, catalogue, rules, report });
   const feed = createLiveCallsFeed(() => switchboard.mailboxes.calls());
@@ -85,18 +72,9 @@ export async function createApp(first: CheckedConfig): Promise<App> {
     failed: (error) => tellRoutesFailed(logger, error),
   });
   const view = createServerView({
-    ...{
-      ...shared,
-      version,
-      startedAt,
-      database,
-      catalogue,
-      metrics,
-      recordingsDirectory: recordingsDirectoryOf(config),
-      connection,
-      switchboard,
-    },
-    loaded: () => ({ hash: loaded.rules.hash, at: loaded.at }),
+    ...shared,
+    ...{ version, startedAt, loaded, database, catalogue, metrics, connection, switchboard },
+    recordingsDirectory: recordingsDirectoryOf(config),
   });
 
   return {
@@ -121,9 +99,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
       report.serverStopped(reason);
     },
     reload: async (next) => {
-      const restart = needsRestart(config, next.config);
-      loaded = { rules: toRules(next.config, next.hash, rulesPorts), at: clock.now() };
-      report.configurationReloaded(next.hash, restart);
+      report.configurationReloaded(next.hash, inForce.replace(next));
       await routes.write();
     },
   };

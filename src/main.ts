@@ -1,9 +1,10 @@
 /** The server as a process: arguments, configuration, signals, exit code. */
 
 import { parseArgs } from 'node:util';
-import { createApp, type App, type CheckedConfig } from './app.ts';
+import { createApp, type App } from './app.ts';
 import { load } from './config/load.ts';
 import { formatProblem } from './config/problem.ts';
+import type { CheckedConfig } from './wiring/rules-in-force.ts';
 
 const usage = `Usage: npm start -- [--config FILE]
 

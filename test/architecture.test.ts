@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   wiring: [...ground, ...capabilities, 'config'],
   cli: [...ground, ...capabilities, 'config', 'wiring', 'app.ts', 'main.ts'],
   'app.ts': [...ground, ...capabilities, 'config', 'wiring'],
-  'main.ts': ['app.ts', 'config', 'cli', 'lib', 'observability'],
+  'main.ts': ['app.ts', 'config', 'wiring', 'cli', 'lib', 'observability'],
 };
 
 /** Decisions: the same input gives the same output, always. So is everything in telephony. */

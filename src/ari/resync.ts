@@ -22,33 +22,34 @@ export interface Resync {
 
 export function resync(application: string, calls: readonly Call[], live: LiveSwitch, at: number): Resync {
   const channels = new Map(live.channels.map((channel) => [channel.id, channel]));
-  const known = new Set<string>(calls.map((call) => call.id));
-  const callers = new Set<string>(calls.flatMap((call) => call.legs.map((leg) => leg.id)));
-  const isOrphan = (id: string): boolean => {
-    const call = callOfResource(application, id);
-    return call !== undefined && !known.has(call);
-  };
+  const known = new Map<string, Call>(calls.map((call) => [call.id, call]));
+  const legs = new Set<string>(calls.flatMap((call) => call.legs.map((leg) => leg.id)));
+  const callOf = (id: string): Call | undefined => known.get(callOfResource(application, id) ?? '');
+  const isOurs = (id: string): boolean => callOfResource(application, id) !== undefined;
   return {
-    events: new Map(calls.map((call) => [call.id, missedEvents(call, channels, live, at)])),
-    arrived: live.channels
-      .filter((channel) => !callers.has(channel.id))
-      .flatMap((channel) => unseen(application, channel, at)),
-    orphanChannels: live.channels.map((channel) => channel.id).filter(isOrphan),
-    orphanBridges: live.bridges.map((bridge) => bridge.id).filter(isOrphan),
+    events: new Map(calls.map((call) => [call.id, missedEvents(application, call, channels, live, at)])),
+    arrived: live.channels.filter(({ id }) => !legs.has(id) && !isOurs(id)).flatMap((channel) => unseen(application, channel, at)),
+    orphanChannels: live.channels.filter(({ id }) => isOurs(id) && isForgotten(callOf(id), id)).map(({ id }) => id),
+    orphanBridges: live.bridges.map(({ id }) => id).filter((id) => isOurs(id) && callOf(id)?.bridge !== id),
   };
+}
+
+/** Of a call that is over, or a leg that has ended for us. A running call's listeners are its recording's own matter. */
+function isForgotten(call: Call | undefined, channel: string): boolean {
+  if (!call) return true;
+  return call.legs.some((leg) => leg.id === channel && leg.state === 'ended');
 }
 
 /** Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. */
 function missedEvents(
+  application: string,
   call: Call,
   channels: ReadonlyMap<string, AriChannel>,
   live: LiveSwitch,
   at: number,
 ): readonly SwitchEvent[] {
   const open = call.legs.filter((leg) => leg.state !== 'ended');
-  const gone = open
-    .filter((leg) => !channels.has(leg.id))
-    .sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
+  const gone = open.filter((leg) => !channels.has(leg.id)).sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
   const there = open.flatMap((leg) => {
     const channel = channels.get(leg.id);
     return channel ? missedOfLeg(leg, channel, at) : [];
@@ -56,26 +57,39 @@ function missedEvents(
   return [
     ...gone.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.lost })),
     ...there,
-    {
-      kind: 'resynced',
-      at,
-      channels: open.filter((leg) => channels.has(leg.id)).map((leg) => leg.id),
-      bridges: live.bridges
-        .filter((bridge) => bridge.id === call.bridge)
-        .map((bridge) => ({ id: bridge.id as BridgeId, members: bridge.channelIds })),
-      recordings: live.recordings as readonly RecordingName[],
-    },
+    standing(application, call, channels, live, at),
   ];
 }
 
+function standing(
+  application: string,
+  call: Call,
+  channels: ReadonlyMap<string, AriChannel>,
+  live: LiveSwitch,
+  at: number,
+): SwitchEvent {
+  const isOfCall = (id: string): boolean => callOfResource(application, id) === call.id;
+  return {
+    kind: 'resynced',
+    at,
+    channels: call.legs.filter((leg) => leg.state !== 'ended' && channels.has(leg.id)).map((leg) => leg.id),
+    bridges: live.bridges
+      .filter((bridge) => bridge.id === call.bridge)
+      .map((bridge) => ({ id: bridge.id as BridgeId, members: bridge.channelIds })),
+    recordings: live.recordings.filter(isOfCall) as readonly RecordingName[],
+  };
+}
+
+/**
+ * A leg whose channel is Down may have been dialled or not, it looks the same; and Asterisk ends one that is dialled
+ * twice. So only one of which we never heard that it stands is taken for new.
+ */
 function missedOfLeg(leg: Leg, channel: AriChannel, at: number): readonly SwitchEvent[] {
   if (leg.role === 'caller') return [];
-  // A channel that is Down was created and not dialled.
-  const isNew = leg.state === 'created' || (leg.state === 'dialling' && channel.state === 'Down');
-  const ready: SwitchEvent[] = isNew ? [{ kind: 'legReady', at, leg: leg.id, channelName: channel.name }] : [];
+  const ready: SwitchEvent[] =
+    leg.state === 'created' ? [{ kind: 'legReady', at, leg: leg.id, channelName: channel.name }] : [];
   if (channel.state === 'Up' && leg.state !== 'up') return [...ready, { kind: 'legAnswered', at, leg: leg.id }];
-  if (channel.state === 'Ringing' && leg.state !== 'ringing')
-    return [...ready, { kind: 'legRinging', at, leg: leg.id }];
+  if (channel.state === 'Ringing' && leg.state !== 'ringing') return [...ready, { kind: 'legRinging', at, leg: leg.id }];
   return ready;
 }
 

@@ -1,7 +1,7 @@
 /** ARI's events in the words of telephony. Pure; what means nothing to a call becomes nothing. */
 
 import type { SwitchEvent } from '../telephony/events.ts';
-import type { LegId, PlaybackId, RecordingName, SnoopId } from '../telephony/ids.ts';
+import { callOfResource, type LegId, type PlaybackId, type RecordingName, type SnoopId } from '../telephony/ids.ts';
 import { cause, type Origin, type Party } from '../telephony/model.ts';
 import type { AriEvent, StasisStart } from './schema.ts';
 import type { AriChannel } from './schema-resources.ts';
@@ -100,7 +100,7 @@ export function translate(application: string, event: AriEvent): Translation {
 function translateStart(application: string, event: StasisStart): Translation {
   const { channel } = event;
   if (event.replacedChannel) return nothing;
-  if (channel.id.startsWith(`${application}-`)) {
+  if (callOfResource(application, channel.id) !== undefined) {
     return isSnoop(channel)
       ? about(channel.id, { kind: 'snoopReady', at: event.at, snoop: channel.id as SnoopId })
       : about(channel.id, { kind: 'legReady', at: event.at, leg: channel.id as LegId, channelName: channel.name });

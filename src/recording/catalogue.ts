@@ -30,6 +30,7 @@ export interface Catalogue {
   list(query: CatalogueQuery): CataloguePage | undefined;
   /** Those that are not finished, the oldest first. */
   unfinished(): readonly StoredRecording[];
+  unfinishedCount(): number;
   dropped(): readonly StoredRecording[];
   /** The recording that Asterisk's file of this name belongs to. */
   ownerOf(part: string): { readonly id: RecordingId; readonly state: StoredState | 'dropped' } | undefined;
@@ -99,6 +100,13 @@ export function createCatalogue(database: Database): Catalogue {
     get,
     list: (query) => list(database, query),
     unfinished: () => inState('recording', 'finishing'),
+    unfinishedCount: () => {
+      const kinds = listKinds(database, ({ state }) => state === 'recording' || state === 'finishing');
+      const counts = kinds.map(({ number }) =>
+        database.get('SELECT count(*) AS found FROM recordings WHERE kind = ?', number),
+      );
+      return counts.reduce((sum, row) => sum + (row ? numberOf(row, 'found') : 0), 0);
+    },
     dropped: () => inState('dropped'),
     ownerOf: (part) => {
       const row = database.get(

@@ -50,8 +50,16 @@ function toTest(setup: ExceptionSetup, entry: ExceptionEntry): (numbers: readonl
     const pattern = setup.compile(entry.pattern);
     return (numbers) => numbers.some((number) => pattern.matches(number));
   }
-  const own = new Set(setup.readings(entry.number ?? ''));
-  return (numbers) => numbers.some((number) => own.has(number));
+  const { number = '' } = entry;
+  const readings = setup.readings(number);
+  const own = new Set(readings);
+  // What is no telephone number in any reading is compared by its digits.
+  const digits = readings.length > 1 ? '' : digitsOf(number);
+  return (numbers) => numbers.some((one) => own.has(one) || (digits !== '' && digitsOf(one) === digits));
+}
+
+function digitsOf(number: string): string {
+  return number.replace(/[^0-9*#]/g, '');
 }
 
 function describe(list: string, entry: ExceptionEntry): string {

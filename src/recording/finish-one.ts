@@ -25,7 +25,7 @@ import { legalName, numberedName, type NameFacts } from './file-name.ts';
 import { inspectFile, type Inspection } from './inspection.ts';
 import { judge, type Evidence, type JudgementRules } from './judgement.ts';
 import { audioName, companionFiles, fileNames, laneNames } from './metadata.ts';
-import type { Outcome, StoredClosing, StoredRecording } from './model.ts';
+import type { AudioFile, Outcome, StoredClosing, StoredRecording } from './model.ts';
 import { locateRecordedFile, progressOf, removeRecordedFiles, setAside } from './recorded-files.ts';
 
 export interface FinishRules {
@@ -123,7 +123,7 @@ async function areReady(tools: FinishTools, recording: StoredRecording, patient:
 // ── the audio ───────────────────────────────────────────────────────────────
 
 async function makeAudio(tools: FinishTools, recording: Closed): Promise<Named> {
-  const { judgement } = tools.rules();
+  const { judgement, nameOf } = tools.rules();
   const temporary = temporaryPath(tools, recording);
   const assembly = await assemble({
     parts: await partPaths(tools, recording),
@@ -134,23 +134,16 @@ async function makeAudio(tools: FinishTools, recording: Closed): Promise<Named> 
   });
   const inspection = assembly.made ? await inspectFile(temporary, judgement.silentBelowDbfs) : undefined;
   for (const path of assembly.unused) await setAside(path);
-  const outcome = toOutcome(tools, recording, assembly, inspection);
-  return giveName(tools, recording, outcome, 1);
+  const verdict = judge(toEvidence(judgement, recording, assembly, inspection));
+  const audio = inspection && toAudioFile(inspection);
+  const outcome = { verdict, finishedAt: Math.floor(tools.now()), ...(audio && { audio }) };
+  return giveName(tools, recording, outcome, { wanted: nameOf(toNameFacts(recording)), from: 1 });
 }
 
-function toOutcome(
-  tools: FinishTools,
-  recording: Closed,
-  assembly: Assembly,
-  inspection: Inspection | undefined,
-): Outcome {
-  const verdict = judge(toEvidence(tools.rules().judgement, recording, assembly, inspection));
-  const finishedAt = Math.floor(tools.now());
-  if (!inspection) return { verdict, finishedAt };
-  const { bytes, sha256, header, level } = inspection;
+function toAudioFile({ bytes, sha256, header, level }: Inspection): AudioFile {
   const format = header &&
     level && { seconds: level.seconds, sampleRate: header.sampleRate, channels: header.channels };
-  return { verdict, finishedAt, audio: { format: 'wav', bytes, sha256, ...format } };
+  return { format: 'wav', bytes, sha256, ...format };
 }
 
 function toEvidence(
@@ -183,8 +176,12 @@ function cutOffReason(closing: StoredClosing, assembly: Assembly): string | unde
 // ── the name ────────────────────────────────────────────────────────────────
 
 /** Reserves the first free name from the n-th on: free in the database, and with no file of that name on the disk. */
-async function giveName(tools: FinishTools, recording: Closed, outcome: Outcome, from: number): Promise<Named> {
-  const wanted = tools.rules().nameOf(toNameFacts(recording));
+async function giveName(
+  tools: FinishTools,
+  recording: Closed,
+  outcome: Outcome,
+  { wanted, from }: { readonly wanted: string; readonly from: number },
+): Promise<Named> {
   for (let n = from; ; n++) {
     const base = numberedName(wanted, n);
     const there = await Promise.all(fileNames(base).map((name) => statIfThere(join(tools.directory, name))));
@@ -235,7 +232,8 @@ async function placeAudio(tools: FinishTools, recording: Named): Promise<Named> 
       named = await makeAudio(tools, named);
       continue;
     }
-    named = await giveName(tools, named, named.outcome, n);
+    const wanted = tools.rules().nameOf(toNameFacts(named));
+    named = await giveName(tools, named, named.outcome, { wanted, from: n });
   }
 }
 

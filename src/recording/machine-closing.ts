@@ -48,7 +48,7 @@ export function noteLegEnded(
     const ended = noteCallEnd(scene, abandoned.state);
     return { ...joined(abandoned, ended), state: ended.state };
   }
-  return state.opened ? part(scene, without, event.cause) : neverBegun(scene, without);
+  return state.opened ? beginClosing(scene, without, event.cause) : neverBegun(scene, without);
 }
 
 /** A call that ends without an answer had nothing to record. */
@@ -68,7 +68,7 @@ function neverBegun({ at }: Scene, state: RecordingMachineState): RecordingStep 
 }
 
 /** The end of one leg ends the talk. */
-function part(scene: Scene, state: RecordingMachineState, endedBy: number): RecordingStep {
+function beginClosing(scene: Scene, state: RecordingMachineState, endedBy: number): RecordingStep {
   const isCut = endedBy === cause.lost || state.phase === 'starting';
   const closing: RecordingMachineState = {
     ...state,

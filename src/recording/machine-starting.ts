@@ -117,7 +117,15 @@ export function abandon(state: RecordingMachineState): RecordingStep {
   const discards = names.map((name): Command => ({ kind: 'discardRecording', recording: name }));
   const drop: Command[] = state.opened && recording !== undefined ? [{ kind: 'dropRecording', recording }] : [];
   return {
-    state: { ...rest, phase: 'armed', parts: [], legs: [], opened: false, discarded: [...state.discarded, ...names] },
+    state: {
+      ...rest,
+      phase: 'armed',
+      parts: [],
+      legs: [],
+      opened: false,
+      interrupted: false,
+      discarded: [...state.discarded, ...names],
+    },
     commands: [
       ...discards,
       ...drop,

@@ -44,7 +44,14 @@ export interface RecordingRules {
   readonly neverRecord: readonly string[];
 }
 
-export type SkipReason = 'no-setting-matches' | 'service-code' | 'exception' | 'never-record' | 'consent-not-available';
+export type SkipReason =
+  | 'no-setting-matches'
+  | 'service-code'
+  /** The call was turned away before it was sent to anybody. */
+  | 'not-connected'
+  | 'exception'
+  | 'never-record'
+  | 'consent-not-available';
 
 export type RecordingDecision =
   | { readonly record: true; readonly setting: string; readonly required: boolean; readonly direction: 'in' | 'out'; readonly reason: MatchReason }
@@ -53,7 +60,8 @@ export type RecordingDecision =
 export type MatchReason = 'all-calls' | 'call-from-user' | 'call-to-user' | 'call-to-group' | 'call-to-active-member' | 'call-from-active-member';
 
 export function decideRecording(rules: RecordingRules, ports: SelectionPorts, facts: CallFacts): RecordingDecision {
-  if (facts.addressed.kind === 'service' || facts.addressed.kind === 'nobody') return { record: false, reason: 'service-code' };
+  if (facts.addressed.kind === 'service') return { record: false, reason: 'service-code' };
+  if (facts.addressed.kind === 'nobody') return { record: false, reason: 'not-connected' };
   let passedOver: RecordingDecision | undefined;
   for (const setting of rules.settings) {
     const decision = decideBySetting(rules, ports, facts, setting);
@@ -72,15 +80,13 @@ function decideBySetting(
 ): RecordingDecision | undefined {
   if (!setting.enabled) return undefined;
   if (facts.direction === 'internal' && !setting.internalCalls) return undefined;
-  let excepted: RecordingDecision | undefined;
   for (const direction of directionsOf(facts.direction)) {
     const reason = setting.directions.includes(direction) ? matchSelection(setting, ports, facts, direction) : undefined;
     if (reason === undefined) continue;
-    const exception = matchExceptions(rules, ports, facts, setting, direction);
-    if (exception === undefined) return decideMatched(setting, direction, reason);
-    excepted ??= exception;
+    // An exception holds for the setting as a whole: it does not take the call in its other direction instead.
+    return matchExceptions(rules, ports, facts, setting, direction) ?? decideMatched(setting, direction, reason);
   }
-  return excepted;
+  return undefined;
 }
 
 /** Until callers can be asked, a setting that would ask or announce records nothing, and no later one records in its place. */

@@ -1,0 +1,27 @@
+/** Everything that is kept in the embedded database. */
+
+import { join } from 'node:path';
+import type { Config } from '../config/complete.ts';
+import { createCatalogue, type Catalogue } from '../recording/catalogue.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { createHuntPositions } from '../store/hunt-positions.ts';
+import { createLiveCalls, type LiveCalls } from '../store/live-calls.ts';
+import { createMemberships } from '../store/memberships.ts';
+import { createServerState, type ServerState } from './server-state.ts';
+
+export interface Stores {
+  readonly database: Database;
+  readonly liveCalls: LiveCalls;
+  readonly state: ServerState;
+  readonly catalogue: Catalogue;
+}
+
+export async function openStores({ dataDirectory }: Config): Promise<Stores> {
+  const database = await openDatabase(join(dataDirectory, 'fernamt.db'));
+  return {
+    database,
+    liveCalls: createLiveCalls(database),
+    state: createServerState(createMemberships(database), createHuntPositions(database)),
+    catalogue: createCatalogue(database),
+  };
+}
