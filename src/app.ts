@@ -9,7 +9,7 @@ import { createMetrics } from './observability/metrics.ts';
 import { createReport, type Report } from './observability/report.ts';
 import { createAsteriskConnection } from './wiring/asterisk-connection.ts';
 import { createFallbackRoutes } from './wiring/fallback-routes.ts';
-import { createFinishing, recordingsDirectoryOf } from './wiring/finishing.ts';
+import { createFinishing, createRecordingDirectoryWatch, recordingsDirectoryOf } from './wiring/finishing.ts';
 import { createLiveCallsFeed } from './wiring/live-calls.ts';
 import { createRulesInForce, type CheckedConfig } from './wiring/rules-in-force.ts';
 import { createServerView } from './wiring/server-view.ts';
@@ -54,6 +54,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   });
   const { rules, loaded } = inForce;
 
+  const directories = createRecordingDirectoryWatch(config, clock, logger);
   const finisher = createFinishing({ config, clock, catalogue, rules, report });
   const feed = createLiveCallsFeed(() => switchboard.mailboxes.calls());
   const shared = { config, clock, rules, state, finisher, feed, report, logger };
@@ -73,7 +74,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   });
   const view = createServerView({
     ...shared,
-    ...{ version, startedAt, loaded, database, catalogue, metrics, connection, switchboard },
+    ...{ version, startedAt, loaded, database, directories, catalogue, metrics, connection, switchboard },
     recordingsDirectory: recordingsDirectoryOf(config),
   });
 
@@ -81,7 +82,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
     report,
     fatal: fatal.told,
     start: async () => {
-      await installSoundsOrTell(config, logger);
+      await Promise.all([installSoundsOrTell(config, logger), directories.start()]);
       for (const { snapshot } of liveCalls.all()) switchboard.mailboxes.restore(snapshot);
       await view.start();
       connection.start();
@@ -93,6 +94,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
         () => view.stop(),
         () => connection.stop(),
         () => switchboard.mailboxes.stop(),
+        () => directories.stop(),
         () => finisher.stop(),
         () => database.close(),
       ]);

@@ -15,6 +15,8 @@ export interface ExecutorPorts {
   client(): AriClient | undefined;
   now(): number;
   tell(call: CallId, event: SwitchEvent): void;
+  /** Every answer, for counting; 0 stands for none. */
+  answered(status: number): void;
   /** A request that did not do what it should. */
   failed(call: CallId, command: SwitchCommand, reason: string): void;
 }
@@ -54,6 +56,7 @@ async function carryOut(ports: ExecutorPorts, client: AriClient, call: CallId, c
   const requests = toRequests(ports.application, command);
   const answers = await Promise.all(requests.map((request) => send(client, request)));
   for (const answer of answers) {
+    ports.answered(answer === 'lost' ? 0 : answer.status);
     if (answer === 'lost') return;
     if (isDone(command, answer)) continue;
     const reason = reasonOf(answer);

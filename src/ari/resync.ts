@@ -20,16 +20,26 @@ export interface Resync {
   readonly orphanBridges: readonly string[];
 }
 
+/** What was found, and when. */
+interface Finding {
+  readonly application: string;
+  readonly live: LiveSwitch;
+  readonly channels: ReadonlyMap<string, AriChannel>;
+  readonly at: number;
+}
+
 export function resync(application: string, calls: readonly Call[], live: LiveSwitch, at: number): Resync {
-  const channels = new Map(live.channels.map((channel) => [channel.id, channel]));
+  const finding: Finding = { application, live, channels: new Map(live.channels.map((one) => [one.id, one])), at };
   const known = new Map<string, Call>(calls.map((call) => [call.id, call]));
   const legs = new Set<string>(calls.flatMap((call) => call.legs.map((leg) => leg.id)));
   const callOf = (id: string): Call | undefined => known.get(callOfResource(application, id) ?? '');
   const isOurs = (id: string): boolean => callOfResource(application, id) !== undefined;
   return {
-    events: new Map(calls.map((call) => [call.id, missedEvents(application, call, channels, live, at)])),
-    arrived: live.channels.filter(({ id }) => !legs.has(id) && !isOurs(id)).flatMap((channel) => unseen(application, channel, at)),
-    orphanChannels: live.channels.filter(({ id }) => isOurs(id) && isForgotten(callOf(id), id)).map(({ id }) => id),
+    events: new Map(calls.map((call) => [call.id, missedEvents(finding, call)])),
+    arrived: live.channels
+      .filter(({ id }) => !legs.has(id) && !isOurs(id))
+      .flatMap((one) => unseen(application, one, at)),
+    orphanChannels: live.channels.map(({ id }) => id).filter((id) => isOurs(id) && isForgotten(callOf(id), id)),
     orphanBridges: live.bridges.map(({ id }) => id).filter((id) => isOurs(id) && callOf(id)?.bridge !== id),
   };
 }
@@ -41,33 +51,20 @@ function isForgotten(call: Call | undefined, channel: string): boolean {
 }
 
 /** Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. */
-function missedEvents(
-  application: string,
-  call: Call,
-  channels: ReadonlyMap<string, AriChannel>,
-  live: LiveSwitch,
-  at: number,
-): readonly SwitchEvent[] {
+function missedEvents(finding: Finding, call: Call): readonly SwitchEvent[] {
+  const { at, channels } = finding;
   const open = call.legs.filter((leg) => leg.state !== 'ended');
-  const gone = open.filter((leg) => !channels.has(leg.id)).sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
-  const there = open.flatMap((leg) => {
-    const channel = channels.get(leg.id);
-    return channel ? missedOfLeg(leg, channel, at) : [];
-  });
+  const gone = open.filter((leg) => !channels.has(leg.id));
+  const callersFirst = gone.sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
+  const there = open.flatMap((leg) => missedOfLeg(leg, channels.get(leg.id), at));
   return [
-    ...gone.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.lost })),
+    ...callersFirst.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.lost })),
     ...there,
-    standing(application, call, channels, live, at),
+    whatStands(finding, call),
   ];
 }
 
-function standing(
-  application: string,
-  call: Call,
-  channels: ReadonlyMap<string, AriChannel>,
-  live: LiveSwitch,
-  at: number,
-): SwitchEvent {
+function whatStands({ application, live, channels, at }: Finding, call: Call): SwitchEvent {
   const isOfCall = (id: string): boolean => callOfResource(application, id) === call.id;
   return {
     kind: 'resynced',
@@ -76,7 +73,7 @@ function standing(
     bridges: live.bridges
       .filter((bridge) => bridge.id === call.bridge)
       .map((bridge) => ({ id: bridge.id as BridgeId, members: bridge.channelIds })),
-    recordings: live.recordings.filter(isOfCall) as readonly RecordingName[],
+    recordings: live.recordings.filter(isOfCall).map((name) => name as RecordingName),
   };
 }
 
@@ -84,12 +81,13 @@ function standing(
  * A leg whose channel is Down may have been dialled or not, it looks the same; and Asterisk ends one that is dialled
  * twice. So only one of which we never heard that it stands is taken for new.
  */
-function missedOfLeg(leg: Leg, channel: AriChannel, at: number): readonly SwitchEvent[] {
-  if (leg.role === 'caller') return [];
+function missedOfLeg(leg: Leg, channel: AriChannel | undefined, at: number): readonly SwitchEvent[] {
+  if (leg.role === 'caller' || !channel) return [];
   const ready: SwitchEvent[] =
     leg.state === 'created' ? [{ kind: 'legReady', at, leg: leg.id, channelName: channel.name }] : [];
   if (channel.state === 'Up' && leg.state !== 'up') return [...ready, { kind: 'legAnswered', at, leg: leg.id }];
-  if (channel.state === 'Ringing' && leg.state !== 'ringing') return [...ready, { kind: 'legRinging', at, leg: leg.id }];
+  if (channel.state === 'Ringing' && leg.state !== 'ringing')
+    return [...ready, { kind: 'legRinging', at, leg: leg.id }];
   return ready;
 }
 

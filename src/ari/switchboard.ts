@@ -31,6 +31,8 @@ export interface SwitchboardPorts {
 export interface SwitchboardReport {
   stepped(step: CallStep, before: Call): void;
   lagged(ms: number): void;
+  /** The status of an answer to a request; 0 for none. */
+  answered(status: number): void;
   adopted(call: Call): void;
   swept(kind: 'channel' | 'bridge', id: string): void;
   commandFailed(call: CallId, command: SwitchCommand, reason: string): void;
@@ -102,6 +104,7 @@ function createMailboxes(ports: SwitchboardPorts, client: () => AriClient | unde
   const now = (): number => clock.now();
   const send = createExecutor({
     application,
+    answered: (status) => report.answered(status),
     client,
     now,
     tell,

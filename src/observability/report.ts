@@ -38,9 +38,14 @@ function reportOfCalls(logger: Logger, metrics: Metrics) {
       metrics.setupSeconds.observe(addedMs / 1000);
       logger.debug({ callId: call.id, addedMs }, 'call dialled');
     },
+    /** A telephone rings; `legId` is its leg. */
+    legRinging(call: Call, legId: string, at: number): void {
+      logger.info({ callId: call.id, ...whose(call, legId), afterMs: at - call.startedAt }, 'leg ringing');
+    },
     /** A person answered; `legId` is the leg that did. */
     legAnswered(call: Call, legId: string): void {
-      logger.info({ callId: call.id, legId, afterMs: sinceStart(call, call.answeredAt) }, 'leg answered');
+      const afterMs = sinceStart(call, call.answeredAt);
+      logger.info({ callId: call.id, ...whose(call, legId), afterMs }, 'leg answered');
     },
     /** Once per call, when its last leg has gone. */
     callEnded(call: Call): void {
@@ -148,6 +153,11 @@ function reportOfServer(logger: Logger, metrics: Metrics) {
 function factsOf(call: Call): LogFields {
   const { id: callId, origin, direction, emergency } = call;
   return { callId, origin, direction, emergency };
+}
+
+function whose(call: Call, legId: string): LogFields {
+  const user = call.legs.find((leg) => leg.id === legId)?.user;
+  return user === undefined ? { legId } : { legId, pii: { user } };
 }
 
 function partiesOf(call: Call): LogFields {

@@ -10,6 +10,7 @@ import {
   parseCursor,
   type CataloguePage,
   type CatalogueQuery,
+  type Kind,
 } from './catalogue-list.ts';
 import type { Outcome, StoredClosing, StoredOpening, StoredRecording, StoredState } from './model.ts';
 
@@ -24,6 +25,8 @@ export interface Catalogue {
   forget(id: RecordingId): void;
   /** Reserves the name among all recordings there ever were, without regard to case, and notes what the file is. */
   name(id: RecordingId, base: string, outcome: Outcome): 'named' | 'taken';
+  /** How many recordings have this name with something behind a dash: an estimate of where free numbers begin. */
+  countNumbered(base: string): number;
   setState(id: RecordingId, state: StoredState): void;
   get(id: RecordingId): StoredRecording | undefined;
   /** The latest first. A cursor that this catalogue never gave: undefined. */
@@ -82,15 +85,8 @@ export function createCatalogue(database: Database): Catalogue {
         forget(database, id);
       });
     },
-    name: (id, base, outcome) => {
-      const changed = database.run(
-        `UPDATE OR IGNORE recordings SET base = ?, outcome = ? WHERE id = ?`,
-        base,
-        JSON.stringify(outcome),
-        id,
-      );
-      return changed === 1 ? 'named' : 'taken';
-    },
+    name: (id, base, outcome) => name(database, id, base, outcome),
+    countNumbered: (base) => countNumbered(database, base),
     setState: (id, state) => {
       database.transaction(() => {
         moveTo(database, id, state);
@@ -100,22 +96,9 @@ export function createCatalogue(database: Database): Catalogue {
     get,
     list: (query) => list(database, query),
     unfinished: () => inState('recording', 'finishing'),
-    unfinishedCount: () => {
-      const kinds = listKinds(database, ({ state }) => state === 'recording' || state === 'finishing');
-      const counts = kinds.map(({ number }) =>
-        database.get('SELECT count(*) AS found FROM recordings WHERE kind = ?', number),
-      );
-      return counts.reduce((sum, row) => sum + (row ? numberOf(row, 'found') : 0), 0);
-    },
+    unfinishedCount: () => countUnfinished(database),
     dropped: () => inState('dropped'),
-    ownerOf: (part) => {
-      const row = database.get(
-        `SELECT r.id, k.state FROM recording_parts p JOIN recordings r ON r.number = p.recording
-           JOIN recording_kinds k ON k.number = r.kind WHERE p.name = ?`,
-        part,
-      );
-      return row && { id: textOf(row, 'id') as RecordingId, state: textOf(row, 'state') as RowState };
-    },
+    ownerOf: (part) => ownerOf(database, part),
     flush: () => database.flush(),
     subscribe: (listener) => {
       listeners.add(listener);
@@ -188,6 +171,17 @@ function moveTo(database: Database, id: RecordingId, state: RowState): void {
   database.run('UPDATE recording_parties SET kind = ? WHERE recording = ?', kind, number);
 }
 
+function name(database: Database, id: RecordingId, base: string, outcome: Outcome): 'named' | 'taken' {
+  const changed = database.run(
+    'UPDATE OR IGNORE recordings SET base = ?, outcome = ? WHERE id = ?',
+    base,
+    JSON.stringify(outcome),
+    id,
+  );
+  if (changed === 0 && numberOfId(database, id) === undefined) throw new Error(`recording ${id} has no entry`);
+  return changed === 1 ? 'named' : 'taken';
+}
+
 function kindOf(database: Database, state: RowState, setting: string, direction: string): number {
   const values: readonly SqlValue[] = [state, setting, direction];
   const find = (): Row | undefined =>
@@ -214,6 +208,32 @@ function forget(database: Database, id: RecordingId): void {
 }
 
 // ── reading ─────────────────────────────────────────────────────────────────
+
+function ownerOf(database: Database, part: string): ReturnType<Catalogue['ownerOf']> {
+  const row = database.get(
+    `SELECT r.id, k.state FROM recording_parts p JOIN recordings r ON r.number = p.recording
+       JOIN recording_kinds k ON k.number = r.kind WHERE p.name = ?`,
+    part,
+  );
+  return row && { id: textOf(row, 'id') as RecordingId, state: textOf(row, 'state') as RowState };
+}
+
+/** In the order of the index a full stop comes right behind the dash. */
+function countNumbered(database: Database, base: string): number {
+  const found = 'SELECT count(*) AS found FROM recordings WHERE base >= ? AND base < ?';
+  return countOf(database.get(found, `${base}-`, `${base}.`));
+}
+
+function countUnfinished(database: Database): number {
+  const kinds = listKinds(database, ({ state }) => state === 'recording' || state === 'finishing');
+  const count = ({ number }: Kind): number =>
+    countOf(database.get('SELECT count(*) AS found FROM recordings WHERE kind = ?', number));
+  return kinds.reduce((sum, kind) => sum + count(kind), 0);
+}
+
+function countOf(row: Row | undefined): number {
+  return row ? numberOf(row, 'found') : 0;
+}
 
 function list(database: Database, query: CatalogueQuery): CataloguePage | undefined {
   const after = query.cursor === undefined ? 'first' : parseCursor(query.cursor);

@@ -49,6 +49,9 @@ export interface FinishTools extends FinishPlaces {
 type Closed = StoredRecording & { readonly closing: StoredClosing };
 type Named = Closed & { readonly base: string; readonly outcome: Outcome };
 
+/** So many names are tried one by one; a template that makes the same name for every call needs a quicker way. */
+const manyNames = 20;
+
 /** Left-overs of a crash stay among themselves here; a directory below has the same file system. */
 export function workDirectory(directory: string): string {
   return join(directory, '.unfinished');
@@ -183,6 +186,7 @@ async function giveName(
   { wanted, from }: { readonly wanted: string; readonly from: number },
 ): Promise<Named> {
   for (let n = from; ; n++) {
+    if (n === from + manyNames) n = Math.max(n, tools.catalogue.countNumbered(wanted));
     const base = numberedName(wanted, n);
     const there = await Promise.all(fileNames(base).map((name) => statIfThere(join(tools.directory, name))));
     if (there.some((stats) => stats !== undefined)) continue;

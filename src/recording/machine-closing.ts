@@ -17,7 +17,8 @@ const measureMs = 30_000;
 export function noteJoined({ at }: Scene, state: RecordingMachineState, legs: readonly LegId[]): RecordingStep {
   if (state.phase !== 'running' && state.phase !== 'starting') return { state };
   // Where both directions are in one file, only the packets tell whether one party was never heard.
-  const commands: Command[] = state.parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms: firstMeasureMs }] : [];
+  const commands: Command[] =
+    state.parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms: firstMeasureMs }] : [];
   const events = state.phase === 'running' ? [changed(viewOf(state, 'recording'), at)] : [];
   return { state: { ...state, joinedAt: at, legs }, commands, events };
 }

@@ -43,7 +43,9 @@ function beginAgain(scene: Scene, state: RecordingMachineState): RecordingStep {
 }
 
 function withFinished(state: RecordingMachineState, { recordings }: Resynced): RecordingMachineState {
-  const parts = state.parts.map((one) => (recordings.includes(one.name) ? one : { ...one, state: 'finished' as const }));
+  const parts = state.parts.map((one) =>
+    recordings.includes(one.name) ? one : { ...one, state: 'finished' as const },
+  );
   return { ...state, parts };
 }
 

@@ -90,7 +90,10 @@ export function changed(recording: CallRecording, at: number): DomainEvent {
 }
 
 export function viewOf(state: RecordingMachineState, shown: CallRecording['state']): CallRecording {
-  return { state: shown, ...(state.decision ? { setting: state.decision.setting, reason: state.decision.reason } : {}) };
+  return {
+    state: shown,
+    ...(state.decision ? { setting: state.decision.setting, reason: state.decision.reason } : {}),
+  };
 }
 
 /** The leg of the one who is no user of ours; if both are not, the caller's. */

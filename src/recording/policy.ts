@@ -54,10 +54,22 @@ export type SkipReason =
   | 'consent-not-available';
 
 export type RecordingDecision =
-  | { readonly record: true; readonly setting: string; readonly required: boolean; readonly direction: 'in' | 'out'; readonly reason: MatchReason }
+  | {
+      readonly record: true;
+      readonly setting: string;
+      readonly required: boolean;
+      readonly direction: 'in' | 'out';
+      readonly reason: MatchReason;
+    }
   | { readonly record: false; readonly setting?: string; readonly reason: SkipReason; readonly detail?: string };
 
-export type MatchReason = 'all-calls' | 'call-from-user' | 'call-to-user' | 'call-to-group' | 'call-to-active-member' | 'call-from-active-member';
+export type MatchReason =
+  | 'all-calls'
+  | 'call-from-user'
+  | 'call-to-user'
+  | 'call-to-group'
+  | 'call-to-active-member'
+  | 'call-from-active-member';
 
 export function decideRecording(rules: RecordingRules, ports: SelectionPorts, facts: CallFacts): RecordingDecision {
   if (facts.addressed.kind === 'service') return { record: false, reason: 'service-code' };
@@ -81,7 +93,9 @@ function decideBySetting(
   if (!setting.enabled) return undefined;
   if (facts.direction === 'internal' && !setting.internalCalls) return undefined;
   for (const direction of directionsOf(facts.direction)) {
-    const reason = setting.directions.includes(direction) ? matchSelection(setting, ports, facts, direction) : undefined;
+    const reason = setting.directions.includes(direction)
+      ? matchSelection(setting, ports, facts, direction)
+      : undefined;
     if (reason === undefined) continue;
     // An exception holds for the setting as a whole: it does not take the call in its other direction instead.
     return matchExceptions(rules, ports, facts, setting, direction) ?? decideMatched(setting, direction, reason);
@@ -128,7 +142,9 @@ function matchOutgoing(setting: RecordingSetting, ports: SelectionPorts, facts: 
   const { allUsers, groups, users } = setting.select;
   if (callerUser === undefined) return undefined;
   if (allUsers === true || users?.includes(callerUser) === true) return 'call-from-user';
-  return groups?.some((group) => ports.isActiveMember(group, callerUser)) === true ? 'call-from-active-member' : undefined;
+  return groups?.some((group) => ports.isActiveMember(group, callerUser)) === true
+    ? 'call-from-active-member'
+    : undefined;
 }
 
 function matchExceptions(

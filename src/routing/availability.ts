@@ -24,11 +24,14 @@ export function createAvailability(source: AvailabilitySource): Availability {
     source.membership(group, extension) ?? directory.groups.get(group)?.startActive ?? false;
   return {
     activeMembers: (group) => (directory.groups.get(group)?.members ?? []).filter((user) => isActive(group, user)),
-    isBusy: (extension, exceptCall) => source.calls().some((call) => call.id !== exceptCall && isInvolved(call, extension)),
+    isBusy: (extension, exceptCall) =>
+      source.calls().some((call) => call.id !== exceptCall && isInvolved(call, extension)),
     lastHunted: (group) => source.lastHunted(group),
     trunkCalls: (trunk) => {
       const endpoint = directory.trunks.get(trunk)?.endpoint;
-      return source.calls().filter((call) => call.legs.some((leg) => leg.endpoint === endpoint && leg.state !== 'ended')).length;
+      return source
+        .calls()
+        .filter((call) => call.legs.some((leg) => leg.endpoint === endpoint && leg.state !== 'ended')).length;
     },
     outsideCallsLastMinute: (extension) =>
       source.outsideCalls(extension).filter((at) => at > source.now() - minuteMs).length,
@@ -39,5 +42,7 @@ export function createAvailability(source: AvailabilitySource): Availability {
 
 /** On a call, or making one; a telephone that only rings for a call is not busy. */
 function isInvolved(call: Call, extension: string): boolean {
-  return call.legs.some((leg) => leg.user === extension && (leg.state === 'up' || (leg.role === 'caller' && leg.state !== 'ended')));
+  return call.legs.some(
+    (leg) => leg.user === extension && (leg.state === 'up' || (leg.role === 'caller' && leg.state !== 'ended')),
+  );
 }

@@ -109,7 +109,9 @@ export function toDirectory(source: RoutingSource): Directory {
     ),
     extensionOfDid: new Map(
       phones.flatMap((user) =>
-        (user.did ?? []).flatMap((did) => readings(did, source.numbering).map((one) => [one, user.extension ?? ''] as const)),
+        (user.did ?? []).flatMap((did) =>
+          readings(did, source.numbering).map((one) => [one, user.extension ?? ''] as const),
+        ),
       ),
     ),
     ...(anyHotline ? { anyHotline } : {}),
@@ -139,7 +141,11 @@ export function endpointsOf(user: User): readonly string[] {
 }
 
 /** The first reading of a number that the map knows. */
-export function lookUp<Value>(map: ReadonlyMap<string, Value>, number: string, numbering: Numbering): Value | undefined {
+export function lookUp<Value>(
+  map: ReadonlyMap<string, Value>,
+  number: string,
+  numbering: Numbering,
+): Value | undefined {
   for (const reading of readings(number, numbering)) {
     const value = map.get(reading);
     if (value !== undefined) return value;

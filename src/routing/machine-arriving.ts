@@ -16,7 +16,12 @@ export function arrive(scene: Scene, state: RoutingState): RoutingStep {
   if (!caller || state.phase.kind !== 'new') return { state };
   const { directory, availability, matches } = setup;
   const { origin, dialled } = call;
-  const route = decideRoute(directory, availability, matches, { origin, dialled, caller: call.caller, endpoint: caller.endpoint });
+  const route = decideRoute(directory, availability, matches, {
+    origin,
+    dialled,
+    caller: call.caller,
+    endpoint: caller.endpoint,
+  });
   return withEvents(follow(scene, { ...state, route }, route), [routed(scene, route)], 'first');
 }
 

@@ -25,7 +25,9 @@ export function noteProgress(scene: Scene, state: RoutingState, leg: LegId): Rou
   const waiting = connectingGates(scene, state);
   const opened: RoutingState = { ...state, early: { leg, waiting } };
   const reached = [gateReached(scene, [caller.id, leg])];
-  return waiting.length > 0 ? { state: opened, events: reached } : withEvents(openEarlyMedia(scene, opened), reached, 'first');
+  return waiting.length > 0
+    ? { state: opened, events: reached }
+    : withEvents(openEarlyMedia(scene, opened), reached, 'first');
 }
 
 function openEarlyMedia(scene: Scene, state: RoutingState): RoutingStep {
@@ -53,7 +55,8 @@ export function passConnectingGate(scene: Scene, state: RoutingState, gate: stri
 export function noteAnswer(scene: Scene, state: RoutingState, leg: LegId): RoutingStep {
   const caller = callerLeg(scene.call);
   const answering = legOf(scene.call, leg);
-  if (!caller || leg === caller.id || !answering || answering.state === 'ended' || leg === peerOf(state)) return { state };
+  if (!caller || leg === caller.id || !answering || answering.state === 'ended' || leg === peerOf(state))
+    return { state };
   if (!isOut(state, leg)) return { state, commands: hangUp([leg], cause.answeredElsewhere) };
   const losers = state.ringing.filter((one) => one !== leg);
   return withCommandsBefore(connect(scene, state, caller.id, leg), hangUp(losers, cause.answeredElsewhere));
@@ -63,7 +66,12 @@ export function noteAnswer(scene: Scene, state: RoutingState, leg: LegId): Routi
 function connect(scene: Scene, state: RoutingState, caller: LegId, winner: LegId): RoutingStep {
   const isEarly = state.early?.leg === winner;
   const waiting = isEarly ? (state.early?.waiting ?? []) : connectingGates(scene, state);
-  const connecting: RoutingState = { ...state, ringing: [], undialled: [], phase: { kind: 'connecting', winner, waiting } };
+  const connecting: RoutingState = {
+    ...state,
+    ringing: [],
+    undialled: [],
+    phase: { kind: 'connecting', winner, waiting },
+  };
   const reached = isEarly ? [] : [gateReached(scene, [caller, winner])];
   if (waiting.length > 0) return { state: connecting, events: reached };
   return withEvents(join(scene, connecting, winner), reached, 'first');

@@ -24,7 +24,9 @@ export function resume(scene: Scene, state: RoutingState, event: Resynced): Rout
       return { state, commands: hangUpStrays(scene, state) };
     case 'connecting': {
       const strays = hangUpStrays(scene, state);
-      return phase.waiting.length > 0 ? { state, commands: strays } : withCommandsBefore(join(scene, state, phase.winner), strays);
+      return phase.waiting.length > 0
+        ? { state, commands: strays }
+        : withCommandsBefore(join(scene, state, phase.winner), strays);
     }
     case 'talking':
       return { state, commands: [...hangUpStrays(scene, state), ...mendBridge(scene, state, phase.peer, event)] };

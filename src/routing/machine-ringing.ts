@@ -47,7 +47,10 @@ export function ringAttempt(scene: Scene, state: RoutingState, attempt: Attempt)
       legCount: state.legCount + legs.length,
     },
     commands: [{ kind: 'limitLeg', leg: caller.id, seconds: limitSeconds }, ...noteHunt(attempt), ...created.flat()],
-    events: [ringingStarted(scene, attempt), ...attempt.targets.flatMap((target, index) => legAdded(scene, legs[index], target))],
+    events: [
+      ringingStarted(scene, attempt),
+      ...attempt.targets.flatMap((target, index) => legAdded(scene, legs[index], target)),
+    ],
   };
 }
 
@@ -55,7 +58,12 @@ function legId({ setup, call }: Scene, number: number): LegId {
   return resourceId(setup.application, call.id, 'leg', number) as LegId;
 }
 
-function createLeg(leg: LegId | undefined, target: Target, originator: LegId, limitSeconds: number): readonly Command[] {
+function createLeg(
+  leg: LegId | undefined,
+  target: Target,
+  originator: LegId,
+  limitSeconds: number,
+): readonly Command[] {
   const { dial, from } = target;
   return leg === undefined ? [] : [{ kind: 'createLeg', leg, dial, from, originator, limitSeconds }];
 }
@@ -134,4 +142,3 @@ export function loseEarlyMedia(state: RoutingState): RoutingStep {
   const closed = closeEarlyMedia(state);
   return { ...closed, state: withoutEarly(closed.state) };
 }
-

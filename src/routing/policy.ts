@@ -57,12 +57,7 @@ export interface RefusedRoute {
 }
 
 export type RefusalReason =
-  | 'number-unknown'
-  | 'not-allowed'
-  | 'service-not-available'
-  | 'no-route'
-  | 'too-many-outside-calls'
-  | 'overload';
+  'number-unknown' | 'not-allowed' | 'service-not-available' | 'no-route' | 'too-many-outside-calls' | 'overload';
 
 export type Route = DialRoute | ServiceRoute | RefusedRoute;
 
@@ -89,7 +84,8 @@ export function decideRoute(
 /** The user who calls is known by the channel's endpoint; by number only behind an endpoint that is trusted for it. */
 export function userOf(directory: Directory, arrival: Arrival): string | undefined {
   const byNumber = directory.users.get(arrival.caller.number);
-  const trusted = byNumber?.identifyByCallerNumber === true && endpointsOf(byNumber).map(toEndpoint).includes(arrival.endpoint);
+  const trusted =
+    byNumber?.identifyByCallerNumber === true && endpointsOf(byNumber).map(toEndpoint).includes(arrival.endpoint);
   return trusted ? byNumber.extension : directory.extensionOfEndpoint.get(arrival.endpoint);
 }
 
@@ -185,7 +181,13 @@ function allTrunks(directory: Directory): readonly string[] {
   return directory.source.trunks.map((trunk) => trunk.name);
 }
 
-function userRoute(directory: Directory, extension: string, dialled: string, direction: Direction, user?: string): DialRoute {
+function userRoute(
+  directory: Directory,
+  extension: string,
+  dialled: string,
+  direction: Direction,
+  user?: string,
+): DialRoute {
   const called = directory.users.get(extension);
   return {
     kind: 'dial',
@@ -199,7 +201,13 @@ function userRoute(directory: Directory, extension: string, dialled: string, dir
   };
 }
 
-function hotlineRoute(directory: Directory, hotline: Hotline, dialled: string, direction: Direction, user?: string): DialRoute {
+function hotlineRoute(
+  directory: Directory,
+  hotline: Hotline,
+  dialled: string,
+  direction: Direction,
+  user?: string,
+): DialRoute {
   const destination = configuredDestination(directory, hotline.destination);
   return {
     kind: 'dial',
@@ -280,7 +288,8 @@ function withTrunks(trunks: readonly string[]): Permit {
 function withoutOutsideLine(dialled: string, number: string, numbering: Numbering): string {
   const { outsideLine = '' } = numbering;
   const rest = dialled.slice(outsideLine.length);
-  const isBehindLine = outsideLine !== '' && dialled.startsWith(outsideLine) && outsideNumber(rest, numbering) === number;
+  const isBehindLine =
+    outsideLine !== '' && dialled.startsWith(outsideLine) && outsideNumber(rest, numbering) === number;
   return isBehindLine ? rest : dialled;
 }
 
@@ -289,7 +298,13 @@ function mayUse(route: OutboundRoute, user: string): boolean {
 }
 
 function refuse(directory: Directory, reason: RefusalReason, user?: string): RefusedRoute {
-  return { kind: 'refuse', reason, cause: refusalCauses[reason], language: languageOf(directory, user), ...callerUser(user) };
+  return {
+    kind: 'refuse',
+    reason,
+    cause: refusalCauses[reason],
+    language: languageOf(directory, user),
+    ...callerUser(user),
+  };
 }
 
 const refusalCauses: Readonly<Record<RefusalReason, number>> = {

@@ -32,7 +32,13 @@ export type SwitchCommand =
   | { readonly kind: 'joinBridge'; readonly bridge: BridgeId; readonly legs: readonly LegId[] }
   | { readonly kind: 'destroyBridge'; readonly bridge: BridgeId }
   /** Prompts are names of shipped announcements, played one after the other in the language given. */
-  | { readonly kind: 'playPrompt'; readonly playback: PlaybackId; readonly leg: LegId; readonly prompt: string; readonly language: string }
+  | {
+      readonly kind: 'playPrompt';
+      readonly playback: PlaybackId;
+      readonly leg: LegId;
+      readonly prompt: string;
+      readonly language: string;
+    }
   | { readonly kind: 'stopPlayback'; readonly playback: PlaybackId }
   | { readonly kind: 'snoopLeg'; readonly snoop: SnoopId; readonly leg: LegId; readonly ear: SnoopEar }
   | { readonly kind: 'endSnoop'; readonly snoop: SnoopId }

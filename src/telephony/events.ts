@@ -37,8 +37,20 @@ export type SwitchEvent =
   | { readonly kind: 'snoopEnded'; readonly at: number; readonly snoop: SnoopId }
   | { readonly kind: 'recordingStarted'; readonly at: number; readonly recording: RecordingName }
   | { readonly kind: 'recordingFinished'; readonly at: number; readonly recording: RecordingName; readonly ok: boolean }
-  | { readonly kind: 'legMeasured'; readonly at: number; readonly leg: LegId; readonly received: number; readonly sent: number }
-  | { readonly kind: 'commandFailed'; readonly at: number; readonly command: string; readonly subject: string; readonly reason: string }
+  | {
+      readonly kind: 'legMeasured';
+      readonly at: number;
+      readonly leg: LegId;
+      readonly received: number;
+      readonly sent: number;
+    }
+  | {
+      readonly kind: 'commandFailed';
+      readonly at: number;
+      readonly command: string;
+      readonly subject: string;
+      readonly reason: string;
+    }
   /** After every (re)connection, when the synthetic events for what was missed have been told: what stands in the switch. */
   | {
       readonly kind: 'resynced';
@@ -63,7 +75,13 @@ export type DomainEvent =
       readonly hotline?: string;
       readonly emergency: boolean;
     }
-  | { readonly kind: 'legAdded'; readonly at: number; readonly leg: LegId; readonly endpoint: string; readonly user?: string }
+  | {
+      readonly kind: 'legAdded';
+      readonly at: number;
+      readonly leg: LegId;
+      readonly endpoint: string;
+      readonly user?: string;
+    }
   | { readonly kind: 'ringingStarted'; readonly at: number; readonly group?: string }
   /** A step that a gate may hold up; routing goes on at the gate's `gatePassed`. */
   | { readonly kind: 'gateReached'; readonly at: number; readonly point: GatePoint; readonly legs: readonly LegId[] }
@@ -83,7 +101,13 @@ export type DomainEvent =
   | { readonly kind: 'recordingChanged'; readonly at: number; readonly recording: CallRecording }
   | { readonly kind: 'recordingClosed'; readonly at: number; readonly recording: RecordingId }
   | { readonly kind: 'disposed'; readonly at: number; readonly disposition: Disposition }
-  | { readonly kind: 'membershipChanged'; readonly at: number; readonly group: string; readonly user: string; readonly active: boolean };
+  | {
+      readonly kind: 'membershipChanged';
+      readonly at: number;
+      readonly group: string;
+      readonly user: string;
+      readonly active: boolean;
+    };
 
 export type Addressed =
   | { readonly kind: 'group'; readonly number: string }

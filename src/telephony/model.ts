@@ -63,15 +63,7 @@ export interface Call {
 
 /** How a call ended. */
 export type Disposition =
-  | 'answered'
-  | 'abandoned'
-  | 'busy'
-  | 'no-answer'
-  | 'unreachable'
-  | 'refused'
-  | 'overload'
-  | 'service'
-  | 'lost';
+  'answered' | 'abandoned' | 'busy' | 'no-answer' | 'unreachable' | 'refused' | 'overload' | 'service' | 'lost';
 
 /** Q.850 causes that we give or read. */
 export const cause = {

@@ -3,10 +3,13 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/complete.ts';
 import type { SystemClock } from '../lib/clock.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Report } from '../observability/report.ts';
 import type { Catalogue } from '../recording/catalogue.ts';
+import { checkDirectories } from '../recording/directories.ts';
 import { fileNamer } from '../recording/file-name.ts';
 import { createFinisher, type Finisher } from '../recording/finish.ts';
+import { createDirectoryWatch, type DirectoryWatch } from './directory-watch.ts';
 import { reportFinish } from './reports.ts';
 import type { Rules } from './rules.ts';
 
@@ -16,6 +19,12 @@ export interface FinishingTools {
   readonly catalogue: Catalogue;
   rules(): Rules;
   readonly report: Report;
+}
+
+export function createRecordingDirectoryWatch(config: Config, clock: SystemClock, logger: Logger): DirectoryWatch {
+  const { recordingDirectory } = config.asterisk;
+  const places = { recordingDirectory, directory: recordingsDirectoryOf(config) };
+  return createDirectoryWatch({ check: () => checkDirectories(places), clock, logger });
 }
 
 /** Where finished recordings lie. */

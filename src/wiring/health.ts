@@ -2,17 +2,26 @@
 
 import type { AriConnection } from '../ari/connection.ts';
 import type { Health, HealthReason } from '../http/ports.ts';
+import type { DirectoryWatch } from './directory-watch.ts';
 import type { Database } from '../store/database.ts';
 
 export interface HealthPorts {
   readonly connection: Pick<AriConnection, 'state'>;
   readonly database: Pick<Database, 'run'>;
+  readonly directories: Pick<DirectoryWatch, 'problems'>;
 }
 
-export function createHealth({ connection, database }: HealthPorts): Health {
+export function createHealth({ connection, database, directories }: HealthPorts): Health {
   return {
-    reasons: () => [...asteriskReasons(connection), ...storeReasons(database)],
+    reasons: () => [...asteriskReasons(connection), ...storeReasons(database), ...directoryReasons(directories)],
   };
+}
+
+function directoryReasons(directories: HealthPorts['directories']): readonly HealthReason[] {
+  return directories
+    .problems()
+    .filter(({ severity }) => severity === 'error')
+    .map(({ message }) => ({ code: 'directory-not-usable', message }));
 }
 
 function asteriskReasons(connection: HealthPorts['connection']): readonly HealthReason[] {

@@ -7,9 +7,12 @@ import type { CallEvent } from '../telephony/events.ts';
 import type { CallStep } from '../telephony/machine.ts';
 import { legOf, type Call } from '../telephony/model.ts';
 
-export function reportStep(report: Report, step: CallStep, before: Call): void {
+export function reportStep(report: Report, step: CallStep, before: Call, maxCalls: number): void {
   const { call } = step.snapshot;
-  for (const event of step.events) reportEvent(report, call, event);
+  for (const event of step.events) {
+    if (event.kind === 'disposed' && event.disposition === 'overload') report.callRefused(maxCalls);
+    reportEvent(report, call, event);
+  }
   if (call.endedAt !== undefined && before.endedAt === undefined) report.callEnded(call);
 }
 
@@ -17,6 +20,9 @@ function reportEvent(report: Report, call: Call, event: CallEvent): void {
   switch (event.kind) {
     case 'routed':
       report.callStarted(call);
+      return;
+    case 'legRinging':
+      report.legRinging(call, event.leg, event.at);
       return;
     case 'joined':
       for (const leg of event.legs) if (legOf(call, leg)?.role === 'callee') report.legAnswered(call, leg);

@@ -11,6 +11,7 @@ import type { Catalogue } from '../recording/catalogue.ts';
 import { createListing } from '../recording/listing.ts';
 import type { Database } from '../store/database.ts';
 import { createHealth } from './health.ts';
+import type { DirectoryWatch } from './directory-watch.ts';
 import type { LiveCallsFeed } from './live-calls.ts';
 
 export interface ViewTools {
@@ -24,6 +25,7 @@ export interface ViewTools {
   readonly catalogue: Catalogue;
   readonly recordingsDirectory: string;
   readonly database: Database;
+  readonly directories: DirectoryWatch;
   readonly feed: LiveCallsFeed;
   readonly metrics: Metrics;
   readonly logger: Logger;

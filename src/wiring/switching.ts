@@ -9,6 +9,7 @@ import type { Report } from '../observability/report.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
 import type { CallId } from '../telephony/ids.ts';
 import type { CallStep } from '../telephony/machine.ts';
+import type { Call } from '../telephony/model.ts';
 import type { LiveCallsFeed } from './live-calls.ts';
 import { recordingsOf, serveCommand, type ServiceTools } from './recording-commands.ts';
 import { reportStep } from './reports.ts';
@@ -46,15 +47,20 @@ export function createSwitching(tools: SwitchingTools): Switchboard {
   });
 }
 
-function switchboardReport({ report, logger, feed, state }: SwitchingTools): SwitchboardReport {
+function switchboardReport(tools: SwitchingTools): SwitchboardReport {
+  const { report, logger, feed, state } = tools;
   return {
     stepped: (step, before) => {
-      reportStep(report, step, before);
+      reportStep(report, step, before, tools.rules().config.asterisk.maxCalls);
+      if (isFirstDialled(step, before)) report.callDialled(step.snapshot.call, tools.clock.now() - before.startedAt);
       for (const { user, at } of outsideCallsIn(step)) state.noteOutsideCall(user, at);
       if (step.snapshot.call !== before) feed.changed(step.snapshot.call);
     },
     lagged: (ms) => {
       report.eventHandled(ms);
+    },
+    answered: (status) => {
+      report.requestAnswered(status);
     },
     adopted: (call) => {
       report.callAdopted(call);
@@ -72,6 +78,12 @@ function switchboardReport({ report, logger, feed, state }: SwitchingTools): Swi
       report.machineFailed(callId, error, { event: event.kind });
     },
   };
+}
+
+/** The first telephone of the call is being dialled now. */
+function isFirstDialled(step: CallStep, before: Call): boolean {
+  const isDialling = step.commands.some((command) => command.kind === 'dialLeg');
+  return isDialling && before.legs.every((leg) => leg.role === 'caller' || leg.state === 'created');
 }
 
 /** Calls that users just began to outside numbers. */

@@ -6,6 +6,7 @@ import { toFallbackDialplan } from '../../src/routing/fallback.ts';
 import type { FallbackMode, FallbackSource, MatchingSetting, RecordedSide } from '../../src/routing/fallback-source.ts';
 import { startAsterisk, type Asterisk } from '../support/asterisk.ts';
 import { makeAudio, TONES_HZ, writeWav } from '../support/audio.ts';
+import { eventually } from '../support/eventually.ts';
 import { startPhones, type Party, type Phones } from '../support/phones.ts';
 
 export const [callerHz, calleeHz] = TONES_HZ;
@@ -18,7 +19,7 @@ export const recordedKey = '0123456789abcdef';
 export interface FallbackBench {
   readonly phones: Phones;
   readonly asterisk: Asterisk;
-  /** Writes the routes anew and lets Asterisk read them; what was recorded before is gone. */
+  /** Writes the routes anew and lets Asterisk read them; calls and recordings of before are gone. */
   decide(mode: FallbackMode, change?: Partial<FallbackSource>): Promise<void>;
   recordings(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -45,6 +46,7 @@ export async function startFallbackBench(name: string): Promise<FallbackBench> {
     phones,
     asterisk,
     decide: async (mode, change = {}) => {
+      await hangUpAll(asterisk);
       await rm(asterisk.recordingDirectory, { recursive: true });
       await mkdir(asterisk.recordingDirectory);
       await writeFile(asterisk.routesFile, toRoutes(mode, change));
@@ -56,6 +58,12 @@ export async function startFallbackBench(name: string): Promise<FallbackBench> {
       await phones.stop();
     },
   };
+}
+
+async function hangUpAll(asterisk: Asterisk): Promise<void> {
+  await asterisk.cli('channel request hangup all');
+  const isOver = async (): Promise<boolean> => (await asterisk.cli('core show channels count')).startsWith('0 active channels');
+  await eventually('all calls are over', isOver);
 }
 
 async function writeAnnouncements(asterisk: Asterisk): Promise<void> {
@@ -148,12 +156,13 @@ function group(number: string, members: readonly string[]): FallbackSource['ring
 
 export const outside = { from: '+491711111111', playing: callerHz };
 
-/** They hear each other. */
-export async function talk(caller: Party, callee: Party): Promise<void> {
+/** They hear each other, for so long at least. */
+export async function talk(caller: Party, callee: Party, forMs = 0): Promise<void> {
   await callee.answers({ playing: calleeHz });
   await caller.isAnswered();
   await caller.hears(calleeHz);
   await callee.hears(callerHz);
+  if (forMs > 0) await caller.doesNotHear(callerHz, forMs);
 }
 
 /** The call was never answered and ends like this, after the announcement if there is to be one. */

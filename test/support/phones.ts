@@ -1,9 +1,11 @@
 /** A second Asterisk that plays the phones and the networks behind the trunks. */
+import { join } from 'node:path';
 import { findOrMakeAsterisk } from '../../bin/asterisk/find.ts';
 import { commonFiles, type AriLogin } from './asterisk/common-files.ts';
 import { makeInstance } from './asterisk/instance.ts';
 import type { PbxPeers } from './asterisk/pbx-files.ts';
 import { claimPortBlock, type PortBlock } from './asterisk/port-block.ts';
+import { writeWav, type Audio } from './audio.ts';
 import { openAudioInlet } from './phones/audio-inlet.ts';
 import { openControl } from './phones/control.ts';
 import { Exchange } from './phones/exchange.ts';
@@ -24,6 +26,8 @@ export interface Phones {
   readonly backup: Carrier;
   /** The phone of that name: an extension, or `1001-soft`. Always the same one. */
   phone(name: string): Phone;
+  /** Gives the phones something to say: `party.says(name)`. */
+  putSound(name: string, audio: Audio): Promise<void>;
   /** Tells the phones where the telephone system is that they call. */
   callInto(system: { readonly sipPort: number }): void;
   /** Ends everything; throws what went wrong unnoticed. */
@@ -64,6 +68,7 @@ export async function startPhones(name = 'phones'): Promise<Phones> {
     carrier,
     backup,
     phone,
+    putSound: (name, audio) => writeWav(join(instance.soundsDirectory, `${name}.wav`), audio),
     callInto: ({ sipPort }) => {
       system.port = sipPort;
     },

@@ -190,9 +190,12 @@ class RunningInstance implements Instance {
   }
 }
 
-/** A test that is killed leaves no Asterisk behind: the kernel ends it with its parent. */
+/**
+ * A test that is killed leaves no Asterisk behind: the kernel ends it with its parent. In a group of its own it gets no
+ * Ctrl-C from the terminal, which is for its parent to act on.
+ */
 function spawnTied(command: readonly [string, ...string[]]): ChildProcess {
-  return spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: 'ignore' });
+  return spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: 'ignore', detached: true });
 }
 
 function asteriskConf(directory: string, installation: AsteriskInstallation): string {

@@ -10,6 +10,7 @@ import { SILENCE, toDigitToneList, toToneList, type Sound } from './sound.ts';
 import { Watch } from './watch.ts';
 
 const PATIENCE_MS = 5_000;
+const LONGEST_SPEECH_MS = 120_000;
 /** A tone that is louder than this is heard; one that is softer than the other is not. */
 const HEARD_DBFS = -30;
 const NOT_HEARD_DBFS = -60;
@@ -75,12 +76,20 @@ export class Party {
     this.#direction = settings.direction;
   }
 
-  /** Picks up, and says at once what is given; answering would end a tone that was begun before. */
-  async answers(options: { readonly playing?: Sound } = {}): Promise<this> {
+  /**
+   * Picks up, and says at once what is given; answering would end a tone that was begun before. One that sends nothing
+   * sends no packets at all, unlike one that is silent.
+   */
+  async answers(options: { readonly playing?: Sound; readonly sendsNothing?: boolean } = {}): Promise<this> {
     await this.#do('POST', '/answer');
-    await this.plays(options.playing ?? SILENCE);
+    if (options.sendsNothing !== true) await this.plays(options.playing ?? SILENCE);
     this.#up = true;
     return this;
+  }
+
+  /** Sends back what it hears, from now until the end. */
+  async echoes(): Promise<void> {
+    await this.#do('POST', '/continue', { context: 'echo', extension: 's', priority: 1 });
   }
 
   /** Sends 183 and audio before answering, like a mobile network with an announcement. */
@@ -104,6 +113,11 @@ export class Party {
     return this.#refuses('no_answer');
   }
 
+  /** Refuses with 503, as a network does that cannot carry the call. */
+  isCongested(): Promise<HangUp> {
+    return this.#refuses('congestion');
+  }
+
   /** Sends this from now on, until told otherwise; a caller who is not answered yet, from the answer on. */
   async plays(sound: Sound): Promise<void> {
     this.#sound = sound;
@@ -115,6 +129,14 @@ export class Party {
     this.#sound = SILENCE;
     await this.#sends(toToneList([{ hz, ms }]));
     await delay(ms);
+  }
+
+  /** Says what stands in a sound file, named by `Phones.putSound`; resolves when it is said, or when the call is over. */
+  async says(sound: string): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#sets('SPEECH', sound);
+      await this.#leavesAndReturns('speak', LONGEST_SPEECH_MS);
+    });
   }
 
   /** Says nothing; packets with silence go on, as with a real phone. */
@@ -294,11 +316,11 @@ export class Party {
     return mine;
   }
 
-  async #leavesAndReturns(context: string): Promise<void> {
+  async #leavesAndReturns(context: string, withinMs = PATIENCE_MS): Promise<void> {
     const before = this.#returns;
     await this.#do('POST', '/continue', { context, extension: 's', priority: 1 });
     const settled = () => this.#returns > before || this.#ended !== undefined;
-    if (!(await this.#watch.until(settled, PATIENCE_MS))) throw new Error(`${this.name}: the phone is stuck`);
+    if (!(await this.#watch.until(settled, withinMs))) throw new Error(`${this.name}: the phone is stuck`);
   }
 
   async #sets(variable: string, value: string): Promise<void> {

@@ -38,8 +38,9 @@ const ENDPOINT_OPTIONS = {
 };
 
 /**
- * `send`, `hush` and `stay` leave Stasis for a millisecond: a tone generator that was started in the dialplan goes on playing in
- * Stasis, and does not hold back what comes after, unlike a playback. `listen` carries what a phone hears to this process.
+ * `send`, `hush` and `stay` leave Stasis for a millisecond: a tone generator that was started in the dialplan goes on
+ * playing in Stasis, and does not hold back what comes after, unlike a playback. `speak` stays out until all is said.
+ * `listen` carries what a phone hears to this process.
  */
 export function phonesExtensionsConf(listenerPort: number): string {
   return `[general]
@@ -59,8 +60,18 @@ exten => s,1,StopPlaytones()
  same => n,Stasis(${PHONES_APPLICATION},back)
  same => n,Hangup()
 
+[speak]
+exten => s,1,Playback(\${SPEECH},noanswer)
+ same => n,Playtones(0)
+ same => n,Stasis(${PHONES_APPLICATION},back)
+ same => n,Hangup()
+
 [stay]
 exten => s,1,Stasis(${PHONES_APPLICATION},back)
+ same => n,Hangup()
+
+[echo]
+exten => s,1,Echo()
  same => n,Hangup()
 
 [listen]

@@ -20,12 +20,14 @@ export interface TrunkCallOptions extends CallOptions {
   readonly withheld?: boolean;
 }
 
+export type Refusal = 'busy' | 'declines' | 'unavailable' | 'congested';
+
 /** What a phone does by itself with every call that comes; `rings` leaves it to the test. */
 export type Habit =
   | { readonly kind: 'rings' }
   /** Not even 180: a phone that is switched off, or a network that is slow. */
   | { readonly kind: 'ignores' }
-  | { readonly kind: 'refuses'; readonly how: 'busy' | 'declines' | 'unavailable' }
+  | { readonly kind: 'refuses'; readonly how: Refusal }
   | { readonly kind: 'answers'; readonly afterMs?: number; readonly playing?: Sound };
 
 /** Somebody who can be called, on a desk or behind a trunk. */
@@ -77,10 +79,11 @@ export class Extension {
     return party;
   }
 
-  /** Nobody calls for so long, counted from now. */
+  /** No call is ringing that no test has taken, and nobody calls for so long, counted from now. */
   async doesNotRing(forMs = 500): Promise<void> {
     const before = this.#arrived.length;
-    if (await this.#watch.until(() => this.#arrived.length > before, forMs)) throw new Error(`${this.name} rings`);
+    const rings = () => this.#arrived.length > before || this.#arrived.some((party) => !party.isOver);
+    if (await this.#watch.until(rings, forMs)) throw new Error(`${this.name} rings`);
   }
 }
 
@@ -123,9 +126,10 @@ export class Carrier extends Extension {
   }
 }
 
-async function refuse(party: Party, how: 'busy' | 'declines' | 'unavailable'): Promise<void> {
+async function refuse(party: Party, how: Refusal): Promise<void> {
   if (how === 'busy') await party.isBusy();
   else if (how === 'declines') await party.declines();
+  else if (how === 'congested') await party.isCongested();
   else await party.isUnavailable();
 }
 

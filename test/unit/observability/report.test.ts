@@ -45,6 +45,7 @@ const events: readonly (readonly [tell: (report: Report) => void, level: string,
       'call dialled',
       'fernamt_call_setup_added_seconds_bucket{le="0.005"} 1',
     ],
+    [(report) => report.legRinging(call, 'l2', 1_000_020), 'info', 'leg ringing'],
     [(report) => report.legAnswered(call, 'l2'), 'info', 'leg answered'],
     [
       (report) => report.callEnded(call),
