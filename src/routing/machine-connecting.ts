@@ -64,15 +64,15 @@ export function noteAnswer(scene: Scene, state: RoutingState, leg: LegId): Routi
 
 /** Where the leg's early media was let through the gates are passed, or being passed, already. */
 function connect(scene: Scene, state: RoutingState, caller: LegId, winner: LegId): RoutingStep {
-  const isEarly = state.early?.leg === winner;
-  const waiting = isEarly ? (state.early?.waiting ?? []) : connectingGates(scene, state);
+  const early = state.early?.leg === winner ? state.early : undefined;
+  const waiting = early ? early.waiting : connectingGates(scene, state);
   const connecting: RoutingState = {
     ...state,
     ringing: [],
     undialled: [],
     phase: { kind: 'connecting', winner, waiting },
   };
-  const reached = isEarly ? [] : [gateReached(scene, [caller, winner])];
+  const reached = early ? [] : [gateReached(scene, [caller, winner])];
   if (waiting.length > 0) return { state: connecting, events: reached };
   return withEvents(join(scene, connecting, winner), reached, 'first');
 }

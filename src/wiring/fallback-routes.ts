@@ -26,11 +26,7 @@ export function createFallbackRoutes(ports: FallbackRoutesPorts): FallbackRoutes
   let last = Promise.resolve();
   const writeNow = async (reread: 'always' | 'ifChanged'): Promise<void> => {
     const rules = ports.rules();
-    const text = toFallbackDialplan(rules.config, {
-      matchingSetting: (side) => matchingSetting(rules, side),
-      settingKey: (setting) => createHash('sha256').update(setting).digest('hex').slice(0, digitsOfKey),
-      activeMembers: (group) => rules.activeMembers(group),
-    });
+    const text = toRoutesText(rules);
     const changed = await writeRoutesFile(rules.config.asterisk.routesFile, text);
     if (!changed && reread === 'ifChanged') return;
     const answer = await ports.client.request('PUT', 'asterisk/modules/pbx_config.so');
@@ -46,6 +42,15 @@ export function createFallbackRoutes(ports: FallbackRoutesPorts): FallbackRoutes
       return last;
     },
   };
+}
+
+/** What Asterisk is to do without us, by these rules and the memberships as they are now. */
+export function toRoutesText(rules: Rules): string {
+  return toFallbackDialplan(rules.config, {
+    matchingSetting: (side) => matchingSetting(rules, side),
+    settingKey: (setting) => createHash('sha256').update(setting).digest('hex').slice(0, digitsOfKey),
+    activeMembers: (group) => rules.activeMembers(group),
+  });
 }
 
 /** Which setting would take this side of a call. Whatever depends on the numbers of the call is not recorded. */

@@ -51,6 +51,7 @@ export async function startFallbackBench(name: string): Promise<FallbackBench> {
       await mkdir(asterisk.recordingDirectory);
       await writeFile(asterisk.routesFile, toRoutes(mode, change));
       await asterisk.cli('dialplan reload');
+      await asterisk.cli('database deltree fernamt-fallback');
     },
     recordings: () => readdir(asterisk.recordingDirectory),
     stop: async () => {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import type { FallbackMode, FallbackSource } from '../../src/routing/fallback-source.ts';
-import { callerHz, isTurnedAway, outside, source, spoken, startFallbackBench, talk } from './fallback-bench.ts';
+import { callerHz, isTurnedAway, outside, source, startFallbackBench, talk } from './fallback-bench.ts';
 
 const bench = await startFallbackBench('fallback-outside');
 const { phones, asterisk } = bench;
@@ -73,7 +73,6 @@ test('a route is for its users alone, and for so many calls a minute', async () 
   await isTurnedAway(await phones.phone('1002').calls('0004312345678'), { sipStatus: 403 });
   // The calls are counted by the minute of the clock: all four have to be in one.
   await eventually('a minute has just begun, or is not nearly over', () => new Date().getSeconds() < 50);
-  await asterisk.cli('database deltree fernamt-fallback');
   for (const _ of [1, 2]) {
     const caller = await phones.phone('1001').calls('0004312345678');
     await phones.carrier.receives('+4312345678');
@@ -146,7 +145,7 @@ const harmful = [
   '1002,1',
   '1002|1',
   '1002"',
-  '1002)',
+  '1002):1',
   '${CALLERID(num)}',
   '${SHELL(touch /tmp/fernamt-was-here)}',
   '$[1+1]',
@@ -165,7 +164,9 @@ const harmful = [
 ];
 for (const text of harmful) {
   test(`${text} is no number: nobody rings for it, on a telephone or on a trunk`, async () => {
-    await bench.decide('record', { hotlines: source.hotlines, outboundRoutes: [] });
+    await bench.decide('record', { outboundRoutes: [] });
+    const everybody = [...['1001', '1002', '1005'].map((name) => phones.phone(name)), phones.carrier, phones.backup];
+    const rung = everybody.map((one) => one.untaken.length);
     const number = [...text].map((one) => `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
     for (const caller of [
       await phones.phone('1001').calls(number, { listens: false }),
@@ -175,8 +176,9 @@ for (const text of harmful) {
       const { sipStatus = 0 } = await caller.hungUp();
       assert.ok([403, 404, 480, 484, 503].includes(sipStatus), String(sipStatus));
     }
-    for (const one of [phones.phone('1005'), phones.carrier]) assert.deepEqual(one.untaken, []);
-    assert.ok(!existsSync(`${asterisk.directory.split('/instances')[0] ?? ''}/tmp/fernamt-was-here`));
+    assert.deepEqual(everybody.map((one) => one.untaken.length), rung);
+    const forbidden = `${asterisk.directory.slice(0, -asterisk.toAsteriskPath(asterisk.directory).length)}/tmp/fernamt-was-here`;
+    assert.ok(!existsSync(forbidden));
   });
 }
 
@@ -207,5 +209,4 @@ test('a caller who hides his number is recorded as anonymous', async () => {
   await talk(caller, await phones.phone('1002').rings());
   await caller.hangsUp();
   assert.match((await bench.recordings())[0] ?? '', /-anonymous-\+4930555012-/);
-  assert.ok(spoken.closed > 0);
 });

@@ -6,7 +6,8 @@ const FIRST_SECONDS = 30;
 
 /** What somebody hears, as it comes in, from the moment the call was made. */
 export class Heard {
-  #samples = new Int16Array(FIRST_SECONDS * SAMPLE_RATE);
+  // Nothing is set aside for those who listen to nothing: there may be thousands of them.
+  #samples = new Int16Array();
   #length = 0;
   readonly #watch = new Watch();
 
@@ -41,7 +42,7 @@ export class Heard {
 
   #makeRoomFor(count: number): void {
     if (this.#length + count <= this.#samples.length) return;
-    const larger = new Int16Array(2 * this.#samples.length);
+    const larger = new Int16Array(Math.max(FIRST_SECONDS * SAMPLE_RATE, 2 * this.#samples.length));
     larger.set(this.#samples);
     this.#samples = larger;
   }
