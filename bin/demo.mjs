@@ -46,9 +46,10 @@ async function main() {
   return await runDemo({ once: options.once, packagesMs });
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`\nThe demo could not go on: ${error.message}`);
-  process.exitCode = 1;
-}
+// A telephone that was waiting for something when its Asterisk ended would keep the process for its patience.
+process.exit(
+  await main().catch((error) => {
+    console.error(`\nThe demo could not go on: ${error.message}`);
+    return 1;
+  }),
+);

@@ -14,7 +14,8 @@ export function toAnnouncement(
   const original = Float64Array.from(speech.samples, (sample) => sample / 32_768);
   const resampled = resample(withoutRumble(original, speech.sampleRate), speech.sampleRate, sampleRate);
   const trimmed = trim(resampled, sampleRate);
-  const loud = trimmed.map((sample) => limit((sample * loudness) / speechRms(trimmed, sampleRate)));
+  const gain = loudness / speechRms(trimmed, sampleRate);
+  const loud = trimmed.map((sample) => limit(sample * gain));
   return Int16Array.from(fade(loud, sampleRate), (sample) => Math.round(sample * 32_767));
 }
 
@@ -62,7 +63,8 @@ function resample(samples: Float64Array, from: number, to: number): Float64Array
 function kernel(distance: number, reach: number, cutoff: number): number {
   const phase = 2 * Math.PI * cutoff * distance;
   const sinc = phase === 0 ? 1 : Math.sin(phase) / phase;
-  const window = 0.42 + 0.5 * Math.cos((Math.PI * distance) / reach) + 0.08 * Math.cos((2 * Math.PI * distance) / reach);
+  const window =
+    0.42 + 0.5 * Math.cos((Math.PI * distance) / reach) + 0.08 * Math.cos((2 * Math.PI * distance) / reach);
   return 2 * cutoff * sinc * window;
 }
 

@@ -1,7 +1,7 @@
 /** What the demo prints: plain lines in columns, with a little colour where a person looks on. */
 
 const labelWidth = 20;
-const resultWidth = 52;
+const resultWidth = 58;
 const slowMs = 15_000;
 const refreshMs = 1000;
 
@@ -51,7 +51,7 @@ export function createDisplay(output: NodeJS.WriteStream): Display {
     },
     finding: (good, label, evidence) => {
       const mark = good ? paint('good', 'ok'.padEnd(4)) : paint('bad', 'NO'.padEnd(4));
-      print(`  ${mark}${label.padEnd(labelWidth - 4)}${evidence}`);
+      print(`  ${mark}${label.padEnd(labelWidth)}${evidence}`);
     },
     moment: (ms, label, text) => {
       print(`  ${paint('faint', `${String(Math.round(ms)).padStart(6)} ms`)}   ${label.padEnd(14)}${text}`);

@@ -44,8 +44,8 @@ const lines: readonly Line[] = [
   },
   {
     speaker: 'agent',
-    text: 'It left our house yesterday, and will be with you tomorrow.',
-    instead: { sound: 'demo-congrats', from: 0, to: 2.6 },
+    text: 'It left our house yesterday.',
+    instead: { sound: 'demo-congrats', from: 0, to: 2 },
   },
   { speaker: 'caller', text: 'Thank you. Goodbye.', instead: { sound: 'vm-goodbye', from: 0, to: 0.9 } },
 ];

@@ -50,7 +50,10 @@ function isForgotten(call: Call | undefined, channel: string): boolean {
   return call.legs.some((leg) => leg.id === channel && leg.state === 'ended');
 }
 
-/** Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. */
+/**
+ * Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. Then what stands, so
+ * that what we had begun is mended before anything new is made of what happened meanwhile.
+ */
 function missedEvents(finding: Finding, call: Call): readonly SwitchEvent[] {
   const { at, channels } = finding;
   const open = call.legs.filter((leg) => leg.state !== 'ended');
@@ -59,8 +62,8 @@ function missedEvents(finding: Finding, call: Call): readonly SwitchEvent[] {
   const there = open.flatMap((leg) => missedOfLeg(leg, channels.get(leg.id), at));
   return [
     ...callersFirst.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.lost })),
-    ...there,
     whatStands(finding, call),
+    ...there,
   ];
 }
 

@@ -65,8 +65,8 @@ export async function writeWhole(path: string, contents: string, temporary: stri
 
 /**
  * Gives a file a new name in the same file system and never overwrites another one. Where hard links can be had the old
- * name stays until somebody removes it. Where not, the new name is reserved first with `mark` as its contents, so
- * that a reservation left by a crash is known as our own.
+ * name stays until somebody removes it. `mark` is what a reservation holds, so that one left by a crash is known as our
+ * own.
  */
 export async function moveToNewName(from: string, to: string, mark: string): Promise<'moved' | 'taken'> {
   try {
@@ -77,6 +77,11 @@ export async function moveToNewName(from: string, to: string, mark: string): Pro
     if (code !== 'EEXIST' && !noLinks.has(code)) throw error;
     if (code === 'EEXIST' && (await isSameFile(from, to))) return 'moved';
   }
+  return moveToReservedName(from, to, mark);
+}
+
+/** For file systems without hard links: the new name is made first, empty but for the mark, and then replaced. */
+export async function moveToReservedName(from: string, to: string, mark: string): Promise<'moved' | 'taken'> {
   if (!(await reserve(to, mark))) return 'taken';
   await rename(from, to);
   return 'moved';

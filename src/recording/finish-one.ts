@@ -166,8 +166,12 @@ function toEvidence(
     ...(inspection?.level && { level: inspection.level }),
     ...(lanes && { lanes }),
     ...(closing.packets && { packets: closing.packets }),
-    ...(closing.origin === 'told' ? { expectedSeconds: Math.max(0, closing.partedAt - closing.joinedAt) / 1000 } : {}),
+    ...(isLengthKnown(closing) ? { expectedSeconds: Math.max(0, closing.partedAt - closing.joinedAt) / 1000 } : {}),
   };
+}
+
+function isLengthKnown({ origin, endUnheard }: StoredClosing): boolean {
+  return origin === 'told' && endUnheard !== true;
 }
 
 function cutOffReason(closing: StoredClosing, assembly: Assembly): string | undefined {

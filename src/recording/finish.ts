@@ -95,7 +95,7 @@ export function createFinisher(options: FinisherOptions): Finisher {
     },
     drained: () => jobs.drained(),
     stop: async () => {
-      recovery.stop();
+      await recovery.stop();
       await jobs.stop();
     },
   };

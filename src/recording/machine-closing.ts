@@ -4,7 +4,7 @@ import type { Command, RecordingClosing } from '../telephony/commands.ts';
 import type { CallEvent, DomainEvent } from '../telephony/events.ts';
 import type { LegId } from '../telephony/ids.ts';
 import { cause } from '../telephony/model.ts';
-import { abandon } from './machine-starting.ts';
+import { abandon, stopTimers } from './machine-starting.ts';
 import { changed, joined, viewOf } from './machine-state.ts';
 import type { RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
 
@@ -70,21 +70,24 @@ function neverBegun({ at }: Scene, state: RecordingMachineState): RecordingStep 
 
 /** The end of one leg ends the talk. */
 function beginClosing(scene: Scene, state: RecordingMachineState, endedBy: number): RecordingStep {
-  const isCut = endedBy === cause.lost || state.phase === 'starting';
   const closing: RecordingMachineState = {
     ...state,
     phase: 'closing',
     partedAt: scene.at,
-    interrupted: state.interrupted || isCut,
+    // Whether it was cut off when nobody was listening, its files tell.
+    endUnheard: endedBy === cause.lost,
+    interrupted: state.interrupted || state.phase === 'starting',
   };
-  const commands: Command[] = [
-    ...stopParts(state),
-    { kind: 'stopTimer', timer: 'measure' },
-    { kind: 'stopTimer', timer: 'recording-start' },
-    { kind: 'startTimer', timer: 'recording-close', ms: closeTimeoutMs },
-  ];
   const closed = closeIfComplete(scene, closing);
+  const wait: Command[] = isComplete(closing)
+    ? []
+    : [{ kind: 'startTimer', timer: 'recording-close', ms: closeTimeoutMs }];
+  const commands = [...stopParts(state), ...stopTimers(state), ...stopMeasuring(state), ...wait];
   return { ...joined({ state, commands }, closed), state: closed.state };
+}
+
+function stopMeasuring({ parts }: RecordingMachineState): readonly Command[] {
+  return parts.length === 1 ? [{ kind: 'stopTimer', timer: 'measure' }] : [];
 }
 
 export function stopParts(state: RecordingMachineState): readonly Command[] {
@@ -93,14 +96,17 @@ export function stopParts(state: RecordingMachineState): readonly Command[] {
 }
 
 export function closeIfComplete(scene: Scene, state: RecordingMachineState): RecordingStep {
-  return state.parts.every((one) => one.state === 'finished') ? close(scene, state) : { state };
+  return isComplete(state) ? close(scene, state) : { state };
+}
+
+function isComplete({ parts }: RecordingMachineState): boolean {
+  return parts.every((part) => part.state === 'finished');
 }
 
 /** Not all files were told to be finished in time. */
 export function closeLate(scene: Scene, state: RecordingMachineState): RecordingStep {
   if (state.phase !== 'closing') return { state };
-  const isCut = state.parts.some((one) => one.state !== 'finished');
-  return close(scene, { ...state, interrupted: state.interrupted || isCut });
+  return close(scene, { ...state, interrupted: state.interrupted || !isComplete(state) });
 }
 
 export function close({ call, at }: Scene, state: RecordingMachineState): RecordingStep {
@@ -115,7 +121,6 @@ export function close({ call, at }: Scene, state: RecordingMachineState): Record
     state: closed,
     commands: [
       { kind: 'stopTimer', timer: 'recording-close' },
-      { kind: 'stopTimer', timer: 'recording-lost' },
       { kind: 'closeRecording', closing },
     ],
     events: told,
@@ -127,5 +132,6 @@ function closingOf(users: readonly string[], state: RecordingMachineState, at: n
   if (!state.opened || recording === undefined || joinedAt === undefined) return undefined;
   const leadMs = Math.max(0, joinedAt - (startedAt ?? joinedAt));
   const counted = packets === undefined ? {} : { packets };
-  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...counted };
+  const unheard = state.endUnheard === true ? { endUnheard: true } : {};
+  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...unheard, ...counted };
 }

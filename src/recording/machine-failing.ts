@@ -17,7 +17,7 @@ export function noteFailure(
 ): RecordingStep {
   const { subject } = event;
   const isOfPart = state.parts.some((part) => part.name === subject || part.snoop === subject);
-  if (state.phase === 'starting' && isOfPart) return fail(scene, state);
+  if (state.phase === 'starting' && isOfPart) return fail(scene, withoutSnoop(state, subject));
   // A listener that could not be put up while it rings is tried once more when somebody answers.
   return { state: withoutSnoop(state, subject) };
 }

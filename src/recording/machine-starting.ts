@@ -110,6 +110,13 @@ function run(state: RecordingMachineState, at: number): RecordingStep {
   };
 }
 
+/** Those that may be running. */
+export function stopTimers({ phase, parts }: RecordingMachineState): readonly Command[] {
+  if (phase === 'starting') return [{ kind: 'stopTimer', timer: 'recording-start' }];
+  const isLosing = phase === 'running' && parts.some((part) => part.state === 'finished');
+  return isLosing ? [{ kind: 'stopTimer', timer: 'recording-lost' }] : [];
+}
+
 /** The parties were never joined: nothing of it is kept, and the next attempt begins anew. */
 export function abandon(state: RecordingMachineState): RecordingStep {
   const { recording, startedAt: _, ...rest } = state;
@@ -126,11 +133,6 @@ export function abandon(state: RecordingMachineState): RecordingStep {
       interrupted: false,
       discarded: [...state.discarded, ...names],
     },
-    commands: [
-      ...discards,
-      ...drop,
-      { kind: 'stopTimer', timer: 'recording-start' },
-      { kind: 'stopTimer', timer: 'recording-lost' },
-    ],
+    commands: [...discards, ...drop, ...stopTimers(state)],
   };
 }

@@ -49,6 +49,8 @@ export interface RecordingMachineState {
   readonly startedAt?: number;
   readonly joinedAt?: number;
   readonly partedAt?: number;
+  /** The first leg to end did so while we were away. */
+  readonly endUnheard?: boolean;
   /** RTP packets from and to the recorded leg when they were last counted. */
   readonly packets?: { readonly received: number; readonly sent: number };
   readonly interrupted: boolean;

@@ -1,6 +1,6 @@
 /** What lies beside the audio: the facts for people and programs of later years, and the checksum for `sha256sum -c`. */
 
-import type { StoredRecording } from './model.ts';
+import type { StoredClosing, StoredRecording } from './model.ts';
 
 /** Counted up when a reader of the old form could misunderstand the new one. */
 const version = 1;
@@ -51,12 +51,17 @@ export function toMetadata(recording: StoredRecording): Readonly<Record<string, 
     hotline: opening.hotline ?? null,
     startedAt: toIso(opening.startedAt),
     joinedAt: closing?.origin === 'told' ? toIso(closing.joinedAt) : null,
-    partedAt: closing === undefined ? null : toIso(closing.partedAt),
+    partedAt: closing === undefined ? null : toIso(partedAt(closing, audio?.seconds)),
     pauses: [],
     supervision: [],
     audio: audio === undefined ? null : { file: audioName(base ?? ''), ...audio, lanes: lanesOf(recording) },
     judgement: verdict === undefined ? null : { result: verdict.judgement, ...withoutJudgement(verdict) },
   };
+}
+
+/** Of an end that came while nobody was listening the audio tells more than the moment at which it was noticed. */
+function partedAt({ joinedAt, partedAt: noticedAt, endUnheard }: StoredClosing, seconds: number | undefined): number {
+  return endUnheard === true && seconds !== undefined ? joinedAt + seconds * 1000 : noticedAt;
 }
 
 /** Who is heard left and right. */

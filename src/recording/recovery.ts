@@ -21,6 +21,7 @@ const lookAgainMs = 5000;
 
 export class Recovery {
   readonly #options: RecoveryOptions;
+  readonly #looks = new Set<Promise<void>>();
   #cancel: (() => void) | undefined;
   /** Grows with every run, so that an older one that is still under way ends. */
   #run = 0;
@@ -31,22 +32,37 @@ export class Recovery {
 
   /** Resolves when everything was looked at once. Never rejects. */
   async start(around: Surroundings): Promise<void> {
-    this.stop();
     const unclosed = listUnclosed(this.#options, around);
-    await this.#look(this.#run, around, unclosed);
+    this.#end();
+    await this.#begin(this.#run, around, unclosed);
   }
 
-  stop(): void {
+  /** Resolves when nothing is looked at any more. */
+  async stop(): Promise<void> {
+    this.#end();
+    await Promise.all(this.#looks);
+  }
+
+  #end(): void {
     this.#run += 1;
     this.#cancel?.();
   }
 
+  async #begin(run: number, around: Surroundings, unclosed: readonly StoredRecording[]): Promise<void> {
+    const look = this.#look(run, around, unclosed);
+    this.#looks.add(look);
+    await look;
+    this.#looks.delete(look);
+  }
+
+  /** Never rejects. */
   async #look(run: number, around: Surroundings, unclosed: readonly StoredRecording[]): Promise<void> {
     const open = new Set(unclosed);
     let growing = 0;
     try {
       await removeLeftOvers(this.#options);
       for (const recording of unclosed) {
+        if (run !== this.#run) return;
         if (!(await closeFromFiles(this.#options, recording, around))) continue;
         open.delete(recording);
         this.#options.finish(recording.id);
@@ -59,7 +75,7 @@ export class Recovery {
       this.#options.failed({ error, retryMs: lookAgainMs });
     }
     if (run !== this.#run || (open.size === 0 && growing === 0)) return;
-    this.#cancel = this.#options.clock.after(lookAgainMs, () => void this.#look(run, around, [...open]));
+    this.#cancel = this.#options.clock.after(lookAgainMs, () => void this.#begin(run, around, [...open]));
   }
 }
 

@@ -18,7 +18,9 @@ export interface Context {
 /** What a dialled number may consist of, for Asterisk's FILTER and for its patterns. */
 export const dialledCharacters = '0-9A-Za-z+*#';
 /** Every number that no more exact extension takes. */
-export const anyNumber = `_[${dialledCharacters}]!`;
+export const anyNumber = '_[0-9+*#]!';
+/** Names; not `h`, `t` and the other single letters, which Asterisk calls of its own accord. */
+export const anyName = '_[A-Za-z].';
 
 /** Whatever came from outside is read through this and through nothing else. */
 export function filtered(expression: string): string {
@@ -68,7 +70,8 @@ export function isDevice(endpoint: string): boolean {
 /** A trunk's dial string for a number, or undefined if it would mean something else to the dialplan. */
 export function dialString(template: string, number: string): string | undefined {
   const parts = template.split('{number}');
-  if (!/^[A-Za-z0-9]+\//.test(template) || !parts.every((part) => /^[A-Za-z0-9_.@:+~=;?/-]*$/.test(part))) return undefined;
+  if (!/^[A-Za-z0-9]+\//.test(template) || !parts.every((part) => /^[A-Za-z0-9_.@:+~=;?/-]*$/.test(part)))
+    return undefined;
   return parts.map((part) => part.replaceAll(';', '\\;')).join(number);
 }
 

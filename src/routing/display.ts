@@ -4,6 +4,12 @@ import type { Party } from '../telephony/model.ts';
 import { isWithheld } from '../telephony/number.ts';
 import type { Directory, Trunk } from './directory.ts';
 
+/** Who calls: a user is known by his telephone, whatever number it shows. */
+export function callerOf(directory: Directory, user: string | undefined, shown: Party): Party {
+  const own = user === undefined ? undefined : directory.users.get(user);
+  return own ? { number: user ?? shown.number, name: own.name ?? shown.name } : shown;
+}
+
 /** The number shown to the called party outside. */
 export function shownOutside(directory: Directory, trunk: Trunk, user: string | undefined, caller: Party): Party {
   const own = user === undefined ? undefined : directory.users.get(user);

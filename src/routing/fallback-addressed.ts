@@ -1,13 +1,26 @@
 /** What the fallback does first with a call for a hotline, a user or a group: mode, language, recording. */
 
 import { displayable, type Step } from './dialplan-text.ts';
-import { destinationOf, languageOf, leadTo, notationsOf, notRecorded, recordingKey, type FallbackPlan } from './fallback-plan.ts';
+import {
+  destinationOf,
+  languageOf,
+  leadTo,
+  notationsOf,
+  notRecorded,
+  recordingKey,
+  type FallbackPlan,
+} from './fallback-plan.ts';
 import type { FallbackHotline, RecordedSide } from './fallback-source.ts';
 
 /** From a trunk; from a user's telephone; from any telephone, where the one of a stranger counts as outside. */
 export type From = 'trunk' | 'user' | 'phone';
 
-export function hotlineSteps(plan: FallbackPlan, hotline: FallbackHotline, number: string, from: From): readonly Step[] {
+export function hotlineSteps(
+  plan: FallbackPlan,
+  hotline: FallbackHotline,
+  number: string,
+  from: From,
+): readonly Step[] {
   const { asterisk } = plan.source;
   const addressed = destinationOf(plan, hotline.destination);
   const named = { addressed, hotline: hotline.name };

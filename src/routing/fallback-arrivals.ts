@@ -1,8 +1,9 @@
 /** The fallback for calls that arrive: what a trunk asks for, what a telephone dials. */
 
-import { anyNumber, filtered, isDiallable, type Context, type Extension, type Step } from './dialplan-text.ts';
+import { anyName, anyNumber, filtered, isDiallable, type Context, type Extension, type Step } from './dialplan-text.ts';
 import { groupSteps, hotlineSteps, numberedUsers, userSteps } from './fallback-addressed.ts';
 import { isPrefix, nameOf, notationsOf, type FallbackPlan } from './fallback-plan.ts';
+import { services } from './service-codes.ts';
 
 export function arrivalContexts(plan: FallbackPlan): readonly Context[] {
   return [trunkContext(plan), phonesContext(plan)];
@@ -34,18 +35,16 @@ function trunkContext(plan: FallbackPlan): Context {
   return {
     name: plan.context('trunk'),
     purpose: 'Calls from trunks: our own numbers and nothing else, in every notation that a trunk may send.',
-    extensions: [...numbers, ...notations, anyExtension(plan)],
+    extensions: [...numbers, ...notations, ...anyExtensions(plan)],
   };
 }
 
-function anyExtension(plan: FallbackPlan): Extension {
+/** `s` is what a trunk calls that names no number. */
+function anyExtensions(plan: FallbackPlan): readonly Extension[] {
   const any = plan.source.hotlines.find((hotline) => hotline.did === 'any');
-  if (!any) return { pattern: anyNumber, comment: 'no number of ours', steps: ['Hangup(1)'] };
-  return {
-    pattern: anyNumber,
-    comment: nameOf('any other number', any.name),
-    steps: hotlineSteps(plan, any, filtered('${EXTEN}'), 'trunk'),
-  };
+  const comment = any ? nameOf('any other number', any.name) : 'no number of ours';
+  const steps = any ? hotlineSteps(plan, any, filtered('${EXTEN}'), 'trunk') : ['Hangup(1)'];
+  return [{ pattern: anyNumber, comment, steps }, ...[anyName, 's'].map((pattern) => ({ pattern, steps }))];
 }
 
 function phonesContext(plan: FallbackPlan): Context {
@@ -68,13 +67,14 @@ function phonesContext(plan: FallbackPlan): Context {
   };
 }
 
-/** They are fernamt's; a code must not be taken for a number outside. */
+/** What begins with a star code never goes outside; a code of digits must not swallow other numbers that begin alike. */
 function serviceExtensions(plan: FallbackPlan): readonly Extension[] {
-  const codes = Object.values(plan.source.serviceCodes).filter(isPrefix);
+  const { serviceCodes, ringGroups } = plan.source;
+  const inside = [...plan.users.keys(), ...ringGroups.map((group) => group.number)];
+  const codes = services.map((service) => serviceCodes[service] ?? '').filter(isPrefix);
   return [...new Set(codes)].flatMap((code): Extension[] => {
-    const steps = ['Hangup(34)'];
-    const after = /^[0-9]/.test(code) ? plan.source.ringGroups.map((group) => code + group.number) : [`_${code}.`];
-    return [code, ...after.filter((one) => one.startsWith('_') || isDiallable(one))].map((pattern) => ({ pattern, steps }));
+    const after = /[*#]/.test(code) ? [`_${code}.`] : inside.map((number) => code + number).filter(isDiallable);
+    return [code, ...after].map((pattern) => ({ pattern, steps: ['Hangup(34)'] }));
   });
 }
 
@@ -98,7 +98,10 @@ function insideExtensions(plan: FallbackPlan): readonly Extension[] {
 
 /** Hotlines and users' numbers that are no number of the public network; the others are known when they are read as such. */
 function shortNumbers(plan: FallbackPlan): readonly Extension[] {
-  const dids = [...plan.source.hotlines.map((hotline) => hotline.did), ...[...plan.users.values()].flatMap((user) => user.did ?? [])];
+  const dids = [
+    ...plan.source.hotlines.map((hotline) => hotline.did),
+    ...[...plan.users.values()].flatMap((user) => user.did ?? []),
+  ];
   return dids
     .filter((did) => did !== 'any')
     .flatMap((did) => notationsOf(plan, did).slice(0, 1))
@@ -114,10 +117,11 @@ function outsideExtensions(plan: FallbackPlan): readonly Extension[] {
   const behind = isPrefix(outsideLine) ? [...new Set(prefixes)] : [];
   return [
     ...behind.map((prefix) => ({
-      pattern: `_${outsideLine}${prefix === '' ? '.' : `${prefix}!`}`,
+      pattern: `_${outsideLine}${prefix === '' ? '[0-9*#]' : prefix}!`,
       steps: outsideSteps(plan, 'number', rest),
     })),
     { pattern: anyNumber, steps: outsideSteps(plan, 'number', '${EXTEN}') },
+    { pattern: anyName, steps: ['Hangup(1)'] },
   ];
 }
 

@@ -10,10 +10,9 @@ export interface FallbackHotline extends Hotline {
 }
 
 /** The same keys as in the file. */
-export interface FallbackSource extends Omit<RoutingSource, 'hotlines' | 'serviceCodes'> {
+export interface FallbackSource extends RoutingSource {
   readonly asterisk: { readonly application: string; readonly fallback: FallbackMode };
   readonly hotlines: readonly FallbackHotline[];
-  readonly serviceCodes: Readonly<Record<string, string>>;
 }
 
 /**

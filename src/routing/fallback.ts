@@ -2,9 +2,11 @@
 
 import { toText } from './dialplan-text.ts';
 import { arrivalContexts } from './fallback-arrivals.ts';
-import { insideContexts } from './fallback-inside.ts';
+import { callerContexts } from './fallback-callers.ts';
+import { lineContexts } from './fallback-lines.ts';
 import { outsideContexts } from './fallback-outside.ts';
 import { toPlan } from './fallback-plan.ts';
+import { ringingContexts } from './fallback-ringing.ts';
 import type { FallbackPorts, FallbackSource } from './fallback-source.ts';
 
 const header = `; Written by fernamt; changes are lost. It is written anew whenever the configuration is loaded.
@@ -18,5 +20,12 @@ const header = `; Written by fernamt; changes are lost. It is written anew whene
 /** Deterministic: the same configuration, memberships and rules give the same text. */
 export function toFallbackDialplan(source: FallbackSource, ports: FallbackPorts): string {
   const plan = toPlan(source, ports);
-  return `${header}\n${toText([...arrivalContexts(plan), ...insideContexts(plan), ...outsideContexts(plan)])}`;
+  const contexts = [
+    ...arrivalContexts(plan),
+    ...callerContexts(plan),
+    ...ringingContexts(plan),
+    ...outsideContexts(plan),
+    ...lineContexts(plan),
+  ];
+  return `${header}\n${toText(contexts)}`;
 }

@@ -3,6 +3,7 @@
 import type { Command } from '../telephony/commands.ts';
 import type { Addressed, DomainEvent } from '../telephony/events.ts';
 import { callerLeg, cause } from '../telephony/model.ts';
+import { callerOf } from './display.ts';
 import { finish, speak } from './machine-ending.ts';
 import { beginRinging } from './machine-ringing.ts';
 import { disposed, withCommandsBefore, withEvents } from './machine-state.ts';
@@ -38,11 +39,12 @@ function follow(scene: Scene, state: RoutingState, route: Route): RoutingStep {
   }
 }
 
-function routed({ call, at }: Scene, route: Route): DomainEvent {
+function routed({ setup, call, at }: Scene, route: Route): DomainEvent {
   const callerUser = route.kind === 'service' ? route.user : route.callerUser;
   return {
     kind: 'routed',
     at,
+    caller: callerOf(setup.directory, callerUser, call.caller),
     direction: route.kind === 'dial' ? route.direction : call.direction,
     callee: route.kind === 'dial' ? route.callee : call.callee,
     addressed: addressedBy(route),

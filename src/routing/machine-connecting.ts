@@ -4,13 +4,13 @@ import type { Command } from '../telephony/commands.ts';
 import type { DomainEvent } from '../telephony/events.ts';
 import { resourceId, type BridgeId, type LegId } from '../telephony/ids.ts';
 import { callerLeg, cause, legOf, type Leg } from '../telephony/model.ts';
-import { hangUp } from './machine-ending.ts';
+import { dismiss } from './machine-ending.ts';
 import { disposed, isEmergency, isOut, peerOf, withCommandsBefore, withEvents } from './machine-state.ts';
 import type { RoutingState, RoutingStep, Scene } from './machine-state.ts';
 
 /** Nothing holds up a call for help. */
 function connectingGates({ setup }: Scene, state: RoutingState): readonly string[] {
-  return isEmergency(state) ? [] : setup.gates.connecting;
+  return setup.gates.connecting;
 }
 
 function gateReached({ at }: Scene, legs: readonly LegId[]): DomainEvent {
@@ -57,9 +57,10 @@ export function noteAnswer(scene: Scene, state: RoutingState, leg: LegId): Routi
   const answering = legOf(scene.call, leg);
   if (!caller || leg === caller.id || !answering || answering.state === 'ended' || leg === peerOf(state))
     return { state };
-  if (!isOut(state, leg)) return { state, commands: hangUp([leg], cause.answeredElsewhere) };
+  if (!isOut(state, leg)) return dismiss(state, [leg], cause.answeredElsewhere);
   const losers = state.ringing.filter((one) => one !== leg);
-  return withCommandsBefore(connect(scene, state, caller.id, leg), hangUp(losers, cause.answeredElsewhere));
+  const won = dismiss(state, losers, cause.answeredElsewhere);
+  return withCommandsBefore(connect(scene, won.state, caller.id, leg), won.commands ?? []);
 }
 
 /** Where the leg's early media was let through the gates are passed, or being passed, already. */

@@ -64,9 +64,10 @@ export function speak(scene: Scene, state: RoutingState, farewell: Farewell): Ro
 /** Everybody but the caller is hung up, and the bridge goes. */
 function leaveCaller(scene: Scene, state: RoutingState, caller: LegId): RoutingStep {
   const others = legsLeft(scene, state).filter((leg) => leg !== caller);
+  const gone = dismiss(state, others, cause.normal);
   return {
-    state: { ...withoutBridge(withoutEarly(state)), ringing: [], undialled: [] },
-    commands: [...hangUp(others, cause.normal), ...destroyBridge(state)],
+    state: { ...withoutBridge(withoutEarly(gone.state)), ringing: [], undialled: [] },
+    commands: [...(gone.commands ?? []), ...destroyBridge(state)],
   };
 }
 
@@ -83,9 +84,10 @@ export function noteFarewell(scene: Scene, state: RoutingState): RoutingStep {
 
 /** Hangs up every leg that is left and takes the bridge away. */
 export function finish(scene: Scene, state: RoutingState, causeGiven: number): RoutingStep {
+  const gone = dismiss(state, legsLeft(scene, state), causeGiven);
   return {
-    state: { ...withoutEarly(state), ringing: [], undialled: [], phase: { kind: 'ending' } },
-    commands: [...hangUp(legsLeft(scene, state), causeGiven), ...destroyBridge(state)],
+    state: { ...withoutEarly(gone.state), ringing: [], undialled: [], phase: { kind: 'ending' } },
+    commands: [...(gone.commands ?? []), ...destroyBridge(state)],
   };
 }
 
@@ -96,8 +98,11 @@ function legsLeft({ call }: Scene, state: RoutingState): readonly LegId[] {
   return [...new Set([...live, ...state.ringing.filter((leg) => !ended.includes(leg))])];
 }
 
-export function hangUp(legs: readonly LegId[], causeGiven: number): readonly Command[] {
-  return legs.map((leg) => ({ kind: 'hangupLeg', leg, cause: causeGiven }));
+/** Hangs up those that were not hung up before. */
+export function dismiss(state: RoutingState, legs: readonly LegId[], causeGiven: number): RoutingStep {
+  const leaving = legs.filter((leg) => !state.dismissed.includes(leg));
+  const commands = leaving.map((leg): Command => ({ kind: 'hangupLeg', leg, cause: causeGiven }));
+  return { state: { ...state, dismissed: [...state.dismissed, ...leaving] }, commands };
 }
 
 export function destroyBridge({ bridge }: RoutingState): readonly Command[] {

@@ -4,9 +4,10 @@ import type { Command } from '../telephony/commands.ts';
 import type { DomainEvent } from '../telephony/events.ts';
 import { resourceId, type LegId } from '../telephony/ids.ts';
 import { callerLeg, cause, legOf, type Leg } from '../telephony/model.ts';
+import { callerOf } from './display.ts';
 import { beginHunt, nextAttempt, type Attempt } from './hunt.ts';
 import { noteCause } from './hunt-outcome.ts';
-import { destroyBridge, giveUp, hangUp } from './machine-ending.ts';
+import { destroyBridge, dismiss, giveUp } from './machine-ending.ts';
 import { isOut, withCommandsBefore, withoutBridge, withoutEarly } from './machine-state.ts';
 import type { RoutingState, RoutingStep, Scene } from './machine-state.ts';
 import type { Target } from './targets.ts';
@@ -24,8 +25,9 @@ function ringNext(scene: Scene, state: RoutingState): RoutingStep {
   const caller = callerLeg(call);
   if (state.route?.kind !== 'dial' || !state.hunt || !caller) return { state };
   const { directory, availability } = setup;
-  const who = { caller: call.caller, callerEndpoint: caller.endpoint, callId: call.id };
-  const next = nextAttempt({ ...who, directory, availability, route: state.route }, state.hunt);
+  const { route } = state;
+  const who = { caller: callerOf(directory, route.callerUser, call.caller), callerEndpoint: caller.endpoint };
+  const next = nextAttempt({ ...who, directory, availability, route, callId: call.id }, state.hunt);
   const hunted: RoutingState = { ...state, hunt: next.state };
   return next.attempt ? ringAttempt(scene, hunted, next.attempt) : giveUp(scene, hunted);
 }
@@ -84,8 +86,8 @@ function ringingStarted({ at }: Scene, { group }: Attempt): DomainEvent {
 /** The channel stands. One that nobody waits for any more goes at once. */
 export function noteReady({ call }: Scene, state: RoutingState, leg: LegId): RoutingStep {
   const known = legOf(call, leg);
-  if (!known || known.role === 'caller' || known.state === 'ended') return { state };
-  if (!isOut(state, leg)) return { state, commands: known.state === 'up' ? [] : hangUp([leg], cause.normal) };
+  const isOver = !known || known.role === 'caller' || known.state === 'up' || known.state === 'ended';
+  if (!isOut(state, leg)) return isOver ? { state } : dismiss(state, [leg], cause.normal);
   if (!state.undialled.includes(leg)) return { state };
   const undialled = state.undialled.filter((one) => one !== leg);
   return { state: { ...state, undialled }, commands: [{ kind: 'dialLeg', leg, seconds: state.attempt?.seconds ?? 0 }] };
@@ -101,15 +103,16 @@ export function noteRinging({ call }: Scene, state: RoutingState, leg: LegId): R
 /** A telephone ended without answering. */
 export function noteUnanswered(scene: Scene, state: RoutingState, ended: Leg): RoutingStep {
   const declined = declinedWith(scene, state, ended);
-  const cancel = hangUp(declined, cause.answeredElsewhere);
-  const rest = withoutLegs(state, [ended.id, ...declined]);
+  const gone = dismiss(withoutLegs(state, [ended.id, ...declined]), declined, cause.answeredElsewhere);
+  const rest = gone.state;
   // Of one that ended while we were away nobody knows how; when none is left it rings once more.
   if (ended.cause === cause.lost) return rest.ringing.length > 0 ? { state: rest } : ringAgain(scene, rest);
   const hasRung = ended.ringingAt !== undefined || state.early?.leg === ended.id;
-  const noted = state.hunt ? { ...rest, hunt: noteCause(state.hunt, ended.cause ?? 0, hasRung) } : rest;
-  if (rest.ringing.length > 0) return { state: noted, commands: cancel };
+  const noted = rest.hunt ? { ...rest, hunt: noteCause(rest.hunt, ended.cause ?? 0, hasRung) } : rest;
+  if (rest.ringing.length > 0) return { ...gone, state: noted };
   const closed = closeEarlyMedia(noted);
-  return withCommandsBefore(ringNext(scene, closed.state), [...cancel, ...(closed.commands ?? [])]);
+  const next = ringNext(scene, closed.state);
+  return withCommandsBefore(next, [...(gone.commands ?? []), ...(closed.commands ?? [])]);
 }
 
 /** One who declines on one device does not want his others to go on ringing. */

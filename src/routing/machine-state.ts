@@ -30,6 +30,8 @@ export interface RoutingState {
   readonly ringing: readonly LegId[];
   /** Those of them that wait to be dialled. Asterisk ends a leg that is dialled twice (seen in 22.10). */
   readonly undialled: readonly LegId[];
+  /** Legs that we have hung up. A second request could give another cause before the first has taken effect. */
+  readonly dismissed: readonly LegId[];
   /** The leg whose early media the caller hears, or will as soon as the gates are passed. */
   readonly early?: { readonly leg: LegId; readonly waiting: readonly string[] };
   readonly bridge?: BridgeId;
@@ -53,6 +55,7 @@ export const initialState: RoutingState = {
   phase: { kind: 'new' },
   ringing: [],
   undialled: [],
+  dismissed: [],
   indicated: false,
   legCount: 0,
   bridgeCount: 0,

@@ -24,7 +24,7 @@ interface Translated {
  */
 export function toPosixPattern(pattern: string): string | undefined {
   let posix = '';
-  for (let rest = pattern; rest !== ''; ) {
+  for (let rest = pattern; rest !== '';) {
     const next = translateNext(rest);
     if (next === undefined) return undefined;
     posix += next.text;
@@ -111,7 +111,8 @@ function toRanges(members: readonly string[]): string {
   const runs: string[] = [];
   for (const member of members) {
     const last = runs.at(-1);
-    if (last !== undefined && last.charCodeAt(last.length - 1) + 1 === member.charCodeAt(0)) runs[runs.length - 1] = last + member;
+    if (last !== undefined && last.charCodeAt(last.length - 1) + 1 === member.charCodeAt(0))
+      runs[runs.length - 1] = last + member;
     else runs.push(member);
   }
   return runs.map((run) => (run.length > 3 ? `${run.slice(0, 1)}-${run.slice(-1)}` : run)).join('');

@@ -4,7 +4,7 @@ import type { Directory, ServiceCodes } from './directory.ts';
 
 export type Service = keyof ServiceCodes;
 
-const services: readonly Service[] = [
+export const services: readonly Service[] = [
   'groupLogin',
   'groupLogout',
   'spy',

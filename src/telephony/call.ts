@@ -91,6 +91,7 @@ function withRoute(call: Call, event: Extract<CallEvent, { kind: 'routed' }>): C
   return {
     ...withUsers(call, callerUser),
     direction: event.direction,
+    caller: event.caller,
     callee: event.callee,
     emergency: event.emergency,
     legs: call.legs.map((leg) => (isOfUser(leg) ? withUser(leg, callerUser) : leg)),

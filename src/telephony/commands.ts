@@ -82,6 +82,8 @@ export interface RecordingClosing {
   readonly joinedAt: number;
   /** When the first of the parties left. */
   readonly partedAt: number;
+  /** The end came while we were away: `partedAt` is when we learned of it, and nobody knows how long the talk was. */
+  readonly endUnheard?: boolean;
   /** Milliseconds to cut off at the beginning of every part. */
   readonly leadMs: number;
   readonly users: readonly string[];

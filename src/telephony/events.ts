@@ -51,7 +51,10 @@ export type SwitchEvent =
       readonly subject: string;
       readonly reason: string;
     }
-  /** After every (re)connection, when the synthetic events for what was missed have been told: what stands in the switch. */
+  /**
+   * After every (re)connection: what stands in the switch. The ends of legs that are gone have been told before; what
+   * else was missed is told afterwards.
+   */
   | {
       readonly kind: 'resynced';
       readonly at: number;
@@ -68,6 +71,7 @@ export type DomainEvent =
       readonly kind: 'routed';
       readonly at: number;
       readonly direction: Direction;
+      readonly caller: Party;
       readonly callee: Party;
       /** Where routing first sends the call. */
       readonly addressed: Addressed;

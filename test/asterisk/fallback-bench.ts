@@ -63,7 +63,8 @@ export async function startFallbackBench(name: string): Promise<FallbackBench> {
 
 async function hangUpAll(asterisk: Asterisk): Promise<void> {
   await asterisk.cli('channel request hangup all');
-  const isOver = async (): Promise<boolean> => (await asterisk.cli('core show channels count')).startsWith('0 active channels');
+  const isOver = async (): Promise<boolean> =>
+    (await asterisk.cli('core show channels count')).startsWith('0 active channels');
   await eventually('all calls are over', isOver);
 }
 
@@ -72,7 +73,10 @@ async function writeAnnouncements(asterisk: Asterisk): Promise<void> {
     const folder = join(asterisk.soundsDirectory, 'fernamt', language);
     await mkdir(folder, { recursive: true });
     for (const [prompt, hz] of Object.entries(spoken)) {
-      await writeWav(join(folder, `${prompt}.wav`), makeAudio([{ hz: language === 'de' ? germanHz : hz, seconds: 0.8 }]));
+      await writeWav(
+        join(folder, `${prompt}.wav`),
+        makeAudio([{ hz: language === 'de' ? germanHz : hz, seconds: 0.8 }]),
+      );
     }
   }
 }
@@ -163,11 +167,17 @@ export async function talk(caller: Party, callee: Party, forMs = 0): Promise<voi
   await caller.isAnswered();
   await caller.hears(calleeHz);
   await callee.hears(callerHz);
-  if (forMs > 0) await caller.doesNotHear(callerHz, forMs);
+  const { heard } = caller;
+  const enough = heard.seconds + forMs / 1000;
+  if (!(await heard.until(() => heard.seconds >= enough, forMs + 5000)))
+    throw new Error(`${caller.name} hears no more`);
 }
 
 /** The call was never answered and ends like this, after the announcement if there is to be one. */
-export async function isTurnedAway(caller: Party, end: { readonly sipStatus: number; readonly hz?: number }): Promise<void> {
+export async function isTurnedAway(
+  caller: Party,
+  end: { readonly sipStatus: number; readonly hz?: number },
+): Promise<void> {
   if (end.hz !== undefined) {
     await caller.getsEarlyMedia();
     await caller.hears(end.hz);

@@ -80,11 +80,20 @@ test('everybody busy and nobody there are spoken, then comes the right cause', a
   await bench.decide('open');
   const both = ['1001', '1001-soft', '1002'].map((name) => phones.phone(name));
   for (const phone of both) phone.behaves({ kind: 'refuses', how: 'busy' });
-  await isTurnedAway(await phones.carrier.calls('+4930555010', outside), { sipStatus: 486, hz: spoken['everybody-busy'] });
-  await isTurnedAway(await phones.carrier.calls('+4930555012', outside), { sipStatus: 486, hz: spoken['everybody-busy'] });
+  await isTurnedAway(await phones.carrier.calls('+4930555010', outside), {
+    sipStatus: 486,
+    hz: spoken['everybody-busy'],
+  });
+  await isTurnedAway(await phones.carrier.calls('+4930555012', outside), {
+    sipStatus: 486,
+    hz: spoken['everybody-busy'],
+  });
   await isTurnedAway(await phones.phone('1005').calls('1002'), { sipStatus: 486 });
   for (const phone of both) phone.behaves({ kind: 'refuses', how: 'unavailable' });
-  await isTurnedAway(await phones.carrier.calls('+4930555010', outside), { sipStatus: 480, hz: spoken['nobody-there'] });
+  await isTurnedAway(await phones.carrier.calls('+4930555010', outside), {
+    sipStatus: 480,
+    hz: spoken['nobody-there'],
+  });
   for (const phone of both) phone.behaves({ kind: 'rings' });
   await isTurnedAway(await phones.phone('1001').calls('1004'), { sipStatus: 480 });
 });
@@ -164,10 +173,11 @@ test('record: a hotline for an extension, a call in the house and one to the out
   await outbound.hangsUp();
   const names = [...(await bench.recordings())].sort();
   const facts = names.map((name) => parseFallbackName('fernamt', name.replace(/\.wav$/, '')));
-  assert.deepEqual(
-    facts.map((one) => `${one?.direction} ${one?.caller} ${one?.callee}`).sort(),
-    ['in +491711111111 +4930555012', 'internal 1001 1002', 'out 1001 +4930123456'],
-  );
+  assert.deepEqual(facts.map((one) => `${one?.direction} ${one?.caller} ${one?.callee}`).sort(), [
+    'in +491711111111 +4930555012',
+    'internal 1001 1002',
+    'out 1001 +4930123456',
+  ]);
   for (const name of names) {
     const audio = await finished(name);
     for (const hz of [callerHz, calleeHz]) assert.ok(toneDbfs(audio, hz) > -25, `${hz} Hz in ${name}`);
@@ -212,7 +222,10 @@ test('closed: every route ends with the announcement in its language, unanswered
   await isTurnedAway(await phones.phone('1001').calls('1002'), end);
   await isTurnedAway(await phones.phone('1001').calls('600'), end);
   await isTurnedAway(await phones.phone('1001').calls('030123456'), end);
-  assert.deepEqual(everybody.map((one) => one.untaken.length), rung);
+  assert.deepEqual(
+    everybody.map((one) => one.untaken.length),
+    rung,
+  );
 });
 
 test('a hotline decides for itself', async () => {

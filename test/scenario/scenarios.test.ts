@@ -26,6 +26,9 @@ for (const file of files.sort()) {
 test('every scenario says in its first line what it shows, and no two say the same', () => {
   const titles = files.map((file) => titleOf(readFileSync(new URL(file, folder), 'utf8')));
   assert.ok(titles.length > 0);
-  assert.deepEqual(titles.filter((title) => title === ''), []);
+  assert.deepEqual(
+    titles.filter((title) => title === ''),
+    [],
+  );
   assert.equal(new Set(titles).size, titles.length);
 });

@@ -128,7 +128,12 @@ export function toStage(header: Header): Stage {
     channels: header.get('channels') === 'stereo' ? 'stereo' : 'mono',
     ports: {
       isActiveMember: (number, user) => availability.activeMembers(number).includes(user),
-      matchException: createExceptionMatcher({ lists: [], compile: neverMatches, readings: (one) => [one], isWithheld }),
+      matchException: createExceptionMatcher({
+        lists: [],
+        compile: neverMatches,
+        readings: (one) => [one],
+        isWithheld,
+      }),
     },
     readings: (number) => readings(number, source.numbering),
   });

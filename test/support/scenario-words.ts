@@ -35,8 +35,10 @@ function detailsOf(command: Command): string {
     }
     case 'closeRecording': {
       const { closing } = command;
-      const packets = closing.packets ? `, packets ${String(closing.packets.received)}/${String(closing.packets.sent)}` : '';
-      const cut = closing.interrupted ? ', interrupted' : '';
+      const packets = closing.packets
+        ? `, packets ${String(closing.packets.received)}/${String(closing.packets.sent)}`
+        : '';
+      const cut = `${closing.interrupted ? ', interrupted' : ''}${closing.endUnheard === true ? ', end unheard' : ''}`;
       return `${closing.id} from ${String(closing.joinedAt)} to ${String(closing.partedAt)}, lead ${String(closing.leadMs)} ms, users ${list(closing.users)}${packets}${cut}`;
     }
     case 'setMembership':

@@ -45,6 +45,8 @@ export interface RunningServer {
   /** SIGTERM; gives the exit code. */
   stop(): Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** Waits until it ends by itself; gives the exit code. */
+  ended(): Promise<number | null>;
   /** Writes the configuration anew and sends SIGHUP; waits for the log's answer. */
   reload(config: Readonly<Record<string, unknown>>): Promise<LogLine>;
   calls(): Promise<readonly CallView[]>;
@@ -59,6 +61,8 @@ export interface RunningServer {
   /** Stops it and removes its directory. */
   remove(): Promise<void>;
 }
+
+const endDeadlineMs = 30_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -163,7 +167,10 @@ class ServerProcess implements RunningServer {
     });
     const errors: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-    createInterface({ input: child.stdout }).on('line', (line) => this.log.push(JSON.parse(line) as LogLine));
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      const line = toLogLine(text);
+      if (line) this.log.push(line);
+    });
     await eventually('the server is ready', async () => {
       if (child.exitCode !== null)
         throw new Error(`the server ended with ${String(child.exitCode)}: ${errors.join('')}`);
@@ -189,6 +196,13 @@ class ServerProcess implements RunningServer {
     await ended;
   }
 
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (!child) return null;
+    const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(endDeadlineMs) })) as [number | null];
+    return code;
+  }
+
   async reload(config: Readonly<Record<string, unknown>>): Promise<LogLine> {
     await this.write(config);
     const before = this.log.length;
@@ -211,7 +225,7 @@ class ServerProcess implements RunningServer {
   async finishedRecordings(count: number): Promise<readonly RecordingView[]> {
     return await eventually(`${String(count)} recordings are finished`, async () => {
       const all = await this.recordings();
-      return all.length >= count && all.every(({ judgement }) => judgement !== null) ? all : undefined;
+      return all.length >= count && all.every(({ state }) => state === 'kept') ? all : undefined;
     });
   }
 
@@ -250,6 +264,15 @@ class ServerProcess implements RunningServer {
       web: { listen: `127.0.0.1:${String(this.#port)}` },
       asterisk: { url: ariUrl, username, password, recordingDirectory, soundsDirectory, routesFile },
     };
+  }
+}
+
+/** One that was killed may leave its last line unfinished. */
+function toLogLine(text: string): LogLine | undefined {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,17 +5,22 @@ import { startAsterisk, type Asterisk, type AsteriskSettings } from './asterisk.
 import { eventually } from './eventually.ts';
 import { startPhones, type Phones } from './phones.ts';
 import { startServer, type RunningServer } from './server.ts';
+import { openTcpLink, type TcpLink } from './tcp-link.ts';
 
 export interface SiteSettings {
   readonly name: string;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly asterisk?: Omit<AsteriskSettings, 'name' | 'peers'>;
+  /** Between server and Asterisk stands a link that can be cut. */
+  readonly throughLink?: boolean;
 }
 
 export interface Site {
   readonly phones: Phones;
   readonly asterisk: Asterisk;
   readonly server: RunningServer;
+  /** Only with `throughLink`. */
+  readonly link: TcpLink;
   /** The audio of the latest recording of a caller or called number, once it is finished. */
   recordingOf(party: string): Promise<{ readonly audio: Audio; readonly judgement: string; readonly base: string }>;
   /** No channel, no bridge and no running call is left. */
@@ -27,15 +32,21 @@ export async function startSite(settings: SiteSettings): Promise<Site> {
   const phones = await startPhones(`${settings.name}-phones`);
   const asterisk = await startAsterisk({ ...settings.asterisk, name: settings.name, peers: phones.peers });
   phones.callInto(asterisk);
-  const server = await startServer({ asterisk, ...(settings.config === undefined ? {} : { config: settings.config }) });
+  const link = await openTcpLink(asterisk.ariUrl);
+  const place = settings.throughLink === true ? { ...asterisk, ariUrl: link.url } : asterisk;
+  const server = await startServer({
+    asterisk: place,
+    ...(settings.config === undefined ? {} : { config: settings.config }),
+  });
   return {
     phones,
     asterisk,
     server,
+    link,
     recordingOf: async (party) => {
       const recording = await eventually(`the recording of ${party} is finished`, async () =>
         (await server.recordings()).find(
-          (one) => (one.caller === party || one.callee === party) && one.judgement !== null,
+          (one) => (one.caller === party || one.callee === party) && one.state === 'kept',
         ),
       );
       return {
@@ -54,6 +65,7 @@ export async function startSite(settings: SiteSettings): Promise<Site> {
     },
     stop: async () => {
       await server.remove();
+      await link.close();
       await asterisk.stop();
       await phones.stop();
     },

@@ -50,7 +50,10 @@ for (const language of languages) {
       const isSound = (sample: number): boolean => Math.abs(sample) > 0.01;
       assert.ok(samples.findIndex(isSound) < silenceSeconds * sampleRate);
       assert.ok(samples.length - samples.findLastIndex(isSound) < silenceSeconds * sampleRate);
-      assert.ok(Math.abs(samples[0] ?? 1) < 0.001 && Math.abs(samples.at(-1) ?? 1) < 0.001, 'it begins or ends with a click');
+      assert.ok(
+        Math.abs(samples[0] ?? 1) < 0.001 && Math.abs(samples.at(-1) ?? 1) < 0.001,
+        'it begins or ends with a click',
+      );
     });
   }
 }

@@ -16,7 +16,7 @@ export function commonFiles(
     'modules.conf': modulesConf(extraModules),
     'http.conf': httpConf(ports.http),
     'ari.conf': ariConf(login),
-    'rtp.conf': `[general]\nrtpstart = ${ports.rtpFirst}\nrtpend = ${ports.rtpLast}\nstrictrtp = no\n`,
+    'rtp.conf': `[general]\nrtpstart = ${ports.rtpFirst}\nrtpend = ${ports.rtpLast}\n`,
     'indications.conf': INDICATIONS_CONF,
     'musiconhold.conf': '[default]\nmode = files\ndirectory = moh\n',
     'cdr.conf': '[general]\nenable = no\n',

@@ -7,10 +7,9 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { createMemberships } from '../../../src/store/memberships.ts';
 import { captureCli } from './captured-cli.ts';
 
-let directory = '';
+const directory = await mkdtemp(join(tmpdir(), 'dialplan-'));
 
 before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'dialplan-'));
   const config = {
     asterisk: { url: 'http://127.0.0.1:8088', username: 'u', password: 'p' },
     dataDirectory: directory,

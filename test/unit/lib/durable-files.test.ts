@@ -8,6 +8,7 @@ import {
   isMarked,
   isSameFile,
   moveToNewName,
+  moveToReservedName,
   removeFile,
   statIfThere,
   syncDirectory,
@@ -57,6 +58,15 @@ test('a reservation of our own that a crash left is filled', async (t) => {
   assert.equal(await moveToNewName(from, to, 'mark'), 'moved');
   assert.equal(readFileSync(to, 'utf8'), 'audio');
   assert.equal(existsSync(from), false);
+});
+
+test('without hard links a name is reserved first, and a taken one is left to its owner', async (t) => {
+  const file = directory(t);
+  assert.equal(await moveToReservedName(file('a', 'audio'), file('b'), 'mark'), 'moved');
+  assert.equal(readFileSync(file('b'), 'utf8'), 'audio');
+  assert.equal(existsSync(file('a')), false);
+  assert.equal(await moveToReservedName(file('c', 'other'), file('b'), 'mark'), 'taken');
+  assert.equal(readFileSync(file('b'), 'utf8'), 'audio');
 });
 
 test('a reservation of somebody else is respected', async (t) => {

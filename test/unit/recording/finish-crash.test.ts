@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,10 @@ import { openDatabase } from '../../../src/store/database.ts';
 import {
   anOpening,
   aPart,
+  makeDividedWorkshop,
   makeWorkshop,
   namesIn,
+  removeWorkshop,
   startUnattended,
   tone,
   writeRecorded,
@@ -20,7 +22,7 @@ import {
 
 const child = fileURLToPath(new URL('finishing-child.ts', import.meta.url));
 const recordings = 12;
-const rounds = process.env['FERNAMT_TEST_ALL'] === '1' ? 60 : 8;
+const rounds = process.env['FERNAMT_TEST_ALL'] === '1' ? 60 : 9;
 
 /** Different delays every day, the same ones for the same seed. */
 function* randomNumbers(seed: string): Generator<number> {
@@ -81,7 +83,7 @@ test('however often it is killed while it finishes, every recording is there onc
   const numbers = randomNumbers(seed);
   let killed = 0;
   for (let round = 0; round < rounds;) {
-    const workshop = makeWorkshop();
+    const workshop = round % 2 === 0 ? makeWorkshop() : makeDividedWorkshop();
     await begin(workshop);
     // Once whole, it takes about 150 ms.
     for (let end = 'killed'; end === 'killed' && round < rounds; round++) {
@@ -90,7 +92,7 @@ test('however often it is killed while it finishes, every recording is there onc
     }
     assert.equal(await runChild(workshop), 'ended');
     await checkAll(workshop);
-    rmSync(workshop.root, { recursive: true });
+    removeWorkshop(workshop);
   }
   assert.ok(killed > 0, `with the seed ${seed} nothing was killed`);
 });

@@ -5,11 +5,22 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { aClosing, anOpening, aPart, makeWorkshop, silence, startUnattended, tone, writeRecorded } from './workshop.ts';
+import {
+  aClosing,
+  anOpening,
+  aPart,
+  makeDividedWorkshop,
+  makeWorkshop,
+  removeWorkshop,
+  silence,
+  startUnattended,
+  tone,
+  writeRecorded,
+} from './workshop.ts';
 
 const child = fileURLToPath(new URL('finishing-child.ts', import.meta.url));
 const traced = 'write,pwrite64,writev,pwritev,fsync,fdatasync,link,linkat,rename,renameat,renameat2,unlink,unlinkat';
@@ -44,8 +55,11 @@ function traceChild(root: string): readonly SystemCall[] {
   return parseTrace(readFileSync(output, 'utf8'));
 }
 
-async function traceRecording(layout: 'single' | 'lanes', leadMs: number): Promise<readonly SystemCall[]> {
-  const workshop = makeWorkshop();
+async function traceRecording(
+  layout: 'single' | 'lanes',
+  leadMs: number,
+  workshop = makeWorkshop(),
+): Promise<readonly SystemCall[]> {
   const { finisher, catalogue, database } = await startUnattended(workshop);
   const parts = layout === 'single' ? [aPart('call1', 1)] : [aPart('call1', 1), aPart('call1', 2)];
   const opening = anOpening('call1', { parts, layout });
@@ -57,7 +71,7 @@ async function traceRecording(layout: 'single' | 'lanes', leadMs: number): Promi
   await finisher.stop();
   await database.close();
   const calls = traceChild(workshop.root);
-  rmSync(workshop.root, { recursive: true });
+  removeWorkshop(workshop);
   return calls;
 }
 
@@ -100,5 +114,10 @@ test('a recording whose lead is cut off is ordered for power loss', async () => 
 
 test('a recording that is taken over as it is, is ordered for power loss', async () => {
   const calls = await traceRecording('single', 0);
+  assertOrder(calls);
+});
+
+test('a recording that comes from another file system is ordered for power loss', async () => {
+  const calls = await traceRecording('single', 0, makeDividedWorkshop());
   assertOrder(calls);
 });

@@ -3,18 +3,24 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { numberedName } from '../../../src/recording/file-name.ts';
+import type { RecordingId } from '../../../src/telephony/ids.ts';
 import {
   aClosing,
   anOpening,
   aPart,
+  asteriskFile,
+  makeDividedWorkshop,
   makeWorkshop,
   namesIn,
+  nothingLive,
   samplesIn,
   silence,
   startFinisher,
   tone,
   until,
   writeRecorded,
+  type Running,
 } from './workshop.ts';
 
 const base = '20251121-093015_in_+491711234567_+4930555010';
@@ -54,6 +60,22 @@ test('a recording that was taken over whole keeps its bytes without being copied
   await finisher.drained();
   writeFileSync(other, 'x', { flag: 'r+' });
   assert.equal(readFileSync(join(directory, `${base}.wav`), 'latin1')[0], 'x');
+});
+
+test('a talk whose end nobody heard is as long as its audio and not short', async (t) => {
+  const { finisher, finished, directory, recordingDirectory } = await startFinisher(t);
+  const opening = anOpening('call1');
+  finisher.open(opening);
+  writeRecorded(recordingDirectory, 'fernamt-call1-rec1', tone(2));
+  finisher.close(aClosing(opening, 60, { endUnheard: true }));
+  await finisher.drained();
+  assert.equal(finished[0]?.outcome?.verdict.judgement, 'ok');
+  assert.equal(finished[0].outcome.verdict.figures?.expectedSeconds, undefined);
+  const { joinedAt, partedAt } = JSON.parse(readFileSync(join(directory, `${base}.json`), 'utf8')) as Record<
+    string,
+    string
+  >;
+  assert.equal(Date.parse(partedAt ?? '') - Date.parse(joinedAt ?? ''), 2000);
 });
 
 test('the lead is cut off at the beginning', async (t) => {
@@ -241,4 +263,70 @@ test('the end is noted later when the database cannot be written at the moment',
   database.run('ALTER TABLE recordings_away RENAME TO recordings');
   await until('the recording is finished', () => finished.length === 1);
   assert.equal(finished.at(0)?.outcome?.verdict.judgement, 'ok');
+});
+
+test('from another file system a recording is copied, and removed there', async (t) => {
+  const workshop = makeDividedWorkshop();
+  const { finisher, finished, directory, recordingDirectory } = await startFinisher(t, { workshop });
+  const opening = anOpening('call1');
+  finisher.open(opening);
+  writeRecorded(recordingDirectory, 'fernamt-call1-rec1', tone(3));
+  finisher.close(aClosing(opening, 3));
+  await finisher.drained();
+  assert.equal(finished[0]?.outcome?.verdict.judgement, 'ok');
+  assert.deepEqual(samplesIn(readFileSync(join(directory, `${base}.wav`))), tone(3));
+  assert.deepEqual(namesIn(recordingDirectory), []);
+});
+
+/** As a crash leaves it right after the name was reserved. */
+function reserveName({ catalogue, recordingDirectory }: Running, name: string): RecordingId {
+  const opening = anOpening('call1');
+  catalogue.open(opening);
+  writeRecorded(recordingDirectory, 'fernamt-call1-rec1', tone(1));
+  catalogue.close({ ...aClosing(opening, 1), origin: 'told', closedAt: 0 });
+  const verdict = { judgement: 'ok' as const, findings: [], method: '' };
+  catalogue.name(opening.id, name, { verdict, audio: { format: 'wav', bytes: 1, sha256: 'x' }, finishedAt: 0 });
+  return opening.id;
+}
+
+test('a temporary file that did not survive is made again from the files of Asterisk', async (t) => {
+  const running = await startFinisher(t);
+  reserveName(running, 'reserved');
+  await running.finisher.recover(nothingLive);
+  await running.finisher.drained();
+  assert.deepEqual(namesIn(running.directory), [`${base}.json`, `${base}.wav`, `${base}.wav.sha256`]);
+  execFileSync('sha256sum', ['-c', `${base}.wav.sha256`], { cwd: running.directory, stdio: 'pipe' });
+});
+
+test('a reserved name that somebody else took in the meantime is left to him', async (t) => {
+  const running = await startFinisher(t);
+  const { finisher, finished, directory } = running;
+  const id = reserveName(running, base);
+  mkdirSync(join(directory, '.unfinished'));
+  writeFileSync(join(directory, '.unfinished', `${id}.tmp`), asteriskFile(tone(1)));
+  writeFileSync(join(directory, `${base}.wav`), 'foreign');
+  await finisher.recover(nothingLive);
+  await finisher.drained();
+  assert.equal(readFileSync(join(directory, `${base}.wav`), 'utf8'), 'foreign');
+  assert.equal(finished[0]?.base, `${base}-2`);
+  assert.deepEqual(samplesIn(readFileSync(join(directory, `${base}-2.wav`))), tone(1));
+});
+
+test('a template that names every recording alike does not try all names there are', async (t) => {
+  const { finisher, catalogue, finished, recordingDirectory } = await startFinisher(t, { filename: 'same' });
+  const verdict = { judgement: 'ok' as const, findings: [], method: '' };
+  for (let i = 1; i <= 300; i++) {
+    const opening = anOpening(`old${i}`, { startedAt: i });
+    catalogue.open(opening);
+    catalogue.name(opening.id, numberedName('same', i), { verdict, finishedAt: 0 });
+    catalogue.setState(opening.id, 'kept');
+  }
+  const opening = anOpening('call1');
+  finisher.open(opening);
+  writeRecorded(recordingDirectory, 'fernamt-call1-rec1', tone(1));
+  finisher.close(aClosing(opening, 1));
+  assert.equal(catalogue.unfinishedCount(), 1);
+  await finisher.drained();
+  assert.equal(finished[0]?.base, 'same-301');
+  assert.equal(catalogue.unfinishedCount(), 0);
 });

@@ -1,6 +1,17 @@
 /** A place to make recordings in: two directories, a database, and an Asterisk that only writes files. */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -32,6 +43,20 @@ export function makeWorkshop(root = mkdtempSync(join(tmpdir(), 'fernamt-recordin
   const places = { recordingDirectory: join(root, 'asterisk'), directory: join(root, 'recordings') };
   for (const directory of Object.values(places)) mkdirSync(directory, { recursive: true });
   return { root, ...places, databasePath: join(root, 'database', 'fernamt.db') };
+}
+
+/** Asterisk's directory lies on another file system than the finished recordings. */
+export function makeDividedWorkshop(): Workshop {
+  const root = mkdtempSync(join(tmpdir(), 'fernamt-recording-'));
+  const other = mkdtempSync('/dev/shm/fernamt-recording-');
+  if (statSync(other).dev === statSync(root).dev) throw new Error('there is no second file system to try it with');
+  symlinkSync(other, join(root, 'asterisk'));
+  return makeWorkshop(root);
+}
+
+export function removeWorkshop({ root, recordingDirectory }: Workshop): void {
+  if (existsSync(recordingDirectory)) rmSync(realpathSync(recordingDirectory), { recursive: true });
+  rmSync(root, { recursive: true, force: true });
 }
 
 export interface Running extends Workshop {
@@ -78,7 +103,7 @@ export async function startFinisher(test: TestContext, options: StartOptions = {
   test.after(async () => {
     await running.finisher.stop();
     await running.database.close();
-    rmSync(workshop.root, { recursive: true, force: true });
+    removeWorkshop(workshop);
   });
   return running;
 }

@@ -34,7 +34,12 @@ export const sampleSource: FallbackSource = {
   ],
   trunks: [
     { name: 'carrier', endpoint: 'PJSIP/carrier', numberFormat: 'e164', callerId: '+4930555000' },
-    { name: 'spare', endpoint: 'PJSIP/spare', dial: 'PJSIP/spare/sip:{number}@127.0.0.1;user=phone', numberFormat: 'national' },
+    {
+      name: 'spare',
+      endpoint: 'PJSIP/spare',
+      dial: 'PJSIP/spare/sip:{number}@127.0.0.1;user=phone',
+      numberFormat: 'national',
+    },
   ],
   outboundRoutes: [
     { name: 'abroad', pattern: '^\\+(?:43|41)', trunks: ['carrier'], users: ['1001'], callsPerMinute: 10 },
@@ -42,7 +47,13 @@ export const sampleSource: FallbackSource = {
   ],
   hotlines: [
     { did: '+4930555010', name: 'Muster GmbH', destination: '600', language: 'de', fallback: 'record' },
-    { did: '+4930555012', name: 'Shop', destination: '1002', fallback: 'closed', phoneDisplay: '{hotline}: {contact.name} {x}' },
+    {
+      did: '+4930555012',
+      name: 'Shop',
+      destination: '1002',
+      fallback: 'closed',
+      phoneDisplay: '{hotline}: {contact.name} {x}',
+    },
     { did: '007', name: 'Short', destination: '601' },
     { did: 'any', name: 'Unknown number', destination: '602' },
   ],

@@ -38,10 +38,30 @@ for (const [pattern, expected] of translations) {
 }
 
 const atom = fc.oneof(
-  fc.constantFrom('0', '4', '9', '\\+', '\\*', '#', '.', '\\d', '\\D', '\\w', '[0-4]', '[^49]', '[+*]', '[\\d+]', '^', '$', 'a'),
+  fc.constantFrom(
+    '0',
+    '4',
+    '9',
+    '\\+',
+    '\\*',
+    '#',
+    '.',
+    '\\d',
+    '\\D',
+    '\\w',
+    '[0-4]',
+    '[^49]',
+    '[+*]',
+    '[\\d+]',
+    '^',
+    '$',
+    'a',
+  ),
   fc.constantFrom('(?:43|41)', '(0|00)', '(?P<x>4+)'),
 );
-const repeated = fc.tuple(atom, fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{1,3}', '+?')).map((parts) => parts.join(''));
+const repeated = fc
+  .tuple(atom, fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{1,3}', '+?'))
+  .map((parts) => parts.join(''));
 const pattern = fc.array(repeated, { maxLength: 6 }).map((parts) => parts.join(''));
 const dialled = fc.string({ unit: fc.constantFrom(...'+*#0123449a'), maxLength: 8 });
 

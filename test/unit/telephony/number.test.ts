@@ -14,10 +14,22 @@ import {
 } from '../../../src/telephony/number.ts';
 
 const plan = { internationalPrefix: '00', nationalPrefix: '0', emergencyNumbers: ['112'], companyPrefixes: [] };
-const berlin: Numbering = { ...plan, country: 'DE', areaCode: '30', outsideLine: '0', emergencyNumbers: ['110', '112'] };
+const berlin: Numbering = {
+  ...plan,
+  country: 'DE',
+  areaCode: '30',
+  outsideLine: '0',
+  emergencyNumbers: ['110', '112'],
+};
 const vienna: Numbering = { ...plan, country: 'AT', areaCode: '1', emergencyNumbers: ['112', '122', '133', '144'] };
 const zurich: Numbering = { ...plan, country: 'CH', emergencyNumbers: ['112', '117', '118', '144'] };
-const london: Numbering = { ...plan, country: 'GB', areaCode: '20', outsideLine: '9', emergencyNumbers: ['999', '112'] };
+const london: Numbering = {
+  ...plan,
+  country: 'GB',
+  areaCode: '20',
+  outsideLine: '9',
+  emergencyNumbers: ['999', '112'],
+};
 const newYork: Numbering = {
   ...plan,
   country: 'US',
@@ -145,7 +157,8 @@ test('an emergency number is known, also behind the outside line', () => {
   assert.equal(emergencyNumber('1 1 0', berlin), '110');
   assert.equal(emergencyNumber('9999', london), '999');
   assert.equal(emergencyNumber('9911', newYork), '911');
-  for (const other of ['', '0', '1101', '00110', '+49110', '115']) assert.equal(emergencyNumber(other, berlin), undefined);
+  for (const other of ['', '0', '1101', '00110', '+49110', '115'])
+    assert.equal(emergencyNumber(other, berlin), undefined);
   assert.equal(emergencyNumber('0112', vienna), undefined);
 });
 
@@ -213,10 +226,14 @@ test('normalising a normalised number changes nothing', () => {
 
 test('an emergency or star number never becomes a number in E.164', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'0123456789*#'), maxLength: 12 }), anyNumbering, (text, numbering) => {
-      assert.equal(toE164(`*${text}`, numbering), undefined);
-      for (const number of numbering.emergencyNumbers) assert.equal(toE164(number, numbering), undefined);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...'0123456789*#'), maxLength: 12 }),
+      anyNumbering,
+      (text, numbering) => {
+        assert.equal(toE164(`*${text}`, numbering), undefined);
+        for (const number of numbering.emergencyNumbers) assert.equal(toE164(number, numbering), undefined);
+      },
+    ),
   );
 });
 
