@@ -41,7 +41,11 @@ async function moduleFolders(prefix: string): Promise<string[]> {
   return folders.map((folder) => `${folder}/asterisk/modules`);
 }
 
-async function firstDirectory(prefix: string, folders: readonly string[], holding: string): Promise<string | undefined> {
+async function firstDirectory(
+  prefix: string,
+  folders: readonly string[],
+  holding: string,
+): Promise<string | undefined> {
   for (const folder of folders) {
     const found = await stat(`${prefix}${folder}/${holding}`).catch(() => undefined);
     if (found !== undefined) return folder;

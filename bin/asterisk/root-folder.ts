@@ -54,7 +54,10 @@ async function makeFrom(suite: Suite, root: string, progress: Progress): Promise
   const env = { ...(await proxyEnvironment()), DEBIAN_FRONTEND: 'noninteractive' };
   progress(`Making a root folder with Asterisk from Debian ${suite}; this takes a minute and 600 MB.`);
   // The script is named because an older debootstrap has none for a younger suite; all are like that of sid.
-  await runQuietly(['debootstrap', '--variant=minbase', suite, root, mirror, '/usr/share/debootstrap/scripts/sid'], env);
+  await runQuietly(
+    ['debootstrap', '--variant=minbase', suite, root, mirror, '/usr/share/debootstrap/scripts/sid'],
+    env,
+  );
   await writeSystemFiles(root);
   progress('Installing Asterisk into it.');
   await installPackages(root, env);

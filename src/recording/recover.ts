@@ -81,37 +81,31 @@ function closeAsFound({ catalogue, now }: RecoverTools, opening: StoredOpening, 
 /** Set instead of the name of a setting that nobody knows any more. */
 const unknownSetting = 'unknown';
 
-export interface TakenIn {
-  /** Recordings that now have an entry and can be finished. */
-  readonly recordings: readonly RecordingId[];
-  /** Files that must be looked at again, because somebody writes them. */
-  readonly growing: number;
-}
-
-/** Enters files of ours that belong to nothing, and removes those whose recording is finished. */
-export async function takeInFiles(tools: RecoverTools, around: Surroundings): Promise<TakenIn> {
+/**
+ * Enters files of ours that belong to nothing and that nobody writes any more, and removes those whose recording is
+ * finished. Gives the recordings that now have an entry and can be finished.
+ */
+export async function takeInFiles(tools: RecoverTools, around: Surroundings): Promise<readonly RecordingId[]> {
   const recordings: RecordingId[] = [];
-  let growing = 0;
   for (const file of await listRecordedFiles(tools.recordingDirectory, tools.application)) {
     const found = await takeInFile(tools, file, around);
-    if (found === 'growing') growing += 1;
-    else if (found !== 'nothing') recordings.push(found);
+    if (found !== 'nothing') recordings.push(found);
   }
-  return { recordings, growing };
+  return recordings;
 }
 
 async function takeInFile(
   tools: RecoverTools,
   file: RecordedFile,
   around: Surroundings,
-): Promise<RecordingId | 'growing' | 'nothing'> {
+): Promise<RecordingId | 'nothing'> {
   const owner = tools.catalogue.ownerOf(file.name);
   if (owner && isUnfinished(owner.state)) return 'nothing';
-  if (owner && tools.isBusy(owner.id)) return 'growing';
+  if (owner && tools.isBusy(owner.id)) return 'nothing';
   const fallback = parseFallbackName(tools.application, file.name);
   const live = around.liveRecordings.includes(file.name) || around.liveChannels.includes(fallback?.channel ?? '');
   const progress = await progressOf(file.path, live, tools.now());
-  if (progress === 'missing' || progress === 'growing') return progress === 'growing' ? 'growing' : 'nothing';
+  if (progress === 'missing' || progress === 'growing') return 'nothing';
   const recording = owner && tools.catalogue.get(owner.id);
   if (recording && isWhole(recording)) {
     // A crash between the last two steps of finishing.

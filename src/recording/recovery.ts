@@ -1,4 +1,4 @@
-/** Looks at what a crash left behind, and again at what is still being written. */
+/** Looks at what a crash left behind, and again and again at what is still being written or comes later. */
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ export interface RecoveryOptions extends RecoverTools {
   readonly failed: (failure: { readonly error: unknown; readonly retryMs: number }) => void;
 }
 
+/** For ever: a call that took the fallback and still rings when we are back is recorded by Asterisk only later. */
 const lookAgainMs = 5000;
 
 export class Recovery {
@@ -58,7 +59,6 @@ export class Recovery {
   /** Never rejects. */
   async #look(run: number, around: Surroundings, unclosed: readonly StoredRecording[]): Promise<void> {
     const open = new Set(unclosed);
-    let growing = 0;
     try {
       await removeLeftOvers(this.#options);
       for (const recording of unclosed) {
@@ -68,13 +68,11 @@ export class Recovery {
         this.#options.finish(recording.id);
       }
       const taken = await takeInFiles(this.#options, around);
-      for (const id of taken.recordings) this.#options.finish(id);
-      growing = taken.growing;
+      for (const id of taken) this.#options.finish(id);
     } catch (error) {
-      growing += 1;
       this.#options.failed({ error, retryMs: lookAgainMs });
     }
-    if (run !== this.#run || (open.size === 0 && growing === 0)) return;
+    if (run !== this.#run) return;
     this.#cancel = this.#options.clock.after(lookAgainMs, () => void this.#begin(run, around, [...open]));
   }
 }

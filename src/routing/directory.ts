@@ -97,8 +97,11 @@ export function toDirectory(source: RoutingSource): Directory {
   return {
     source,
     users: new Map(phones.map((user) => [user.extension ?? '', user])),
+    // Behind a telephone system that is trusted to name its users, only the number it gives says who calls.
     extensionOfEndpoint: unambiguous(
-      phones.flatMap((user) => endpointsOf(user).map((one) => [toEndpoint(one), user.extension ?? ''] as const)),
+      phones
+        .filter((user) => user.identifyByCallerNumber !== true)
+        .flatMap((user) => endpointsOf(user).map((one) => [toEndpoint(one), user.extension ?? ''] as const)),
     ),
     groups: new Map(source.ringGroups.map((group) => [group.number, group])),
     trunks: new Map(source.trunks.map((trunk) => [trunk.name, trunk])),

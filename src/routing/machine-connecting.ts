@@ -10,7 +10,7 @@ import type { RoutingState, RoutingStep, Scene } from './machine-state.ts';
 
 /** Nothing holds up a call for help. */
 function connectingGates({ setup }: Scene, state: RoutingState): readonly string[] {
-  return setup.gates.connecting;
+  return isEmergency(state) ? [] : setup.gates.connecting;
 }
 
 function gateReached({ at }: Scene, legs: readonly LegId[]): DomainEvent {

@@ -1,10 +1,10 @@
 /** The bench itself, with plain dialplan: what later tests say about fernamt is worth as much as this. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { HOLD_MUSIC_HZ, startAsterisk } from '../support/asterisk.ts';
 import { cut, silences, TONES_HZ, toneSpans } from '../support/audio.ts';
-import { startBench, type Bench } from '../support/bench.ts';
+import { startBench } from '../support/bench.ts';
 import { runSipp } from '../support/sipp.ts';
 
 const [low, high, third] = TONES_HZ;
@@ -21,10 +21,7 @@ exten => _+X.,1,Dial(PJSIP/\${EXTEN}@carrier,20)
 exten => _+4930555.,1,Dial(PJSIP/1001,20)
 `;
 
-let bench: Bench;
-before(async () => {
-  bench = await startBench({ name: 'bench', withoutFernamt: true, dialplan: DIALPLAN });
-});
+const bench = await startBench({ name: 'bench', withoutFernamt: true, dialplan: DIALPLAN });
 after(() => bench.stop());
 
 async function talk() {
@@ -160,7 +157,11 @@ test('a phone with habits answers or refuses by itself', async () => {
 });
 
 test('a call from the trunk shows the caller, and a hidden number stays hidden', async () => {
-  const caller = await bench.carrier.calls('+4930555010', { from: '+491711234567', name: 'Karla Kern', playing: third });
+  const caller = await bench.carrier.calls('+4930555010', {
+    from: '+491711234567',
+    name: 'Karla Kern',
+    playing: third,
+  });
   const bob = await bench.phone('1001').rings();
   assert.deepEqual(bob.caller, { name: 'Karla Kern', number: '+491711234567' });
   await bob.answers();
@@ -197,10 +198,7 @@ test('20 calls at once are heard on both sides', async () => {
 
 test('SIPp gives up while it rings, and says what was sent', async () => {
   const call = { scenario: 'cancel-while-ringing', system: bench.asterisk, from: '1001', to: '1002' };
-  const [result, bob] = await Promise.all([
-    runSipp({ ...call, keys: { ring_ms: 100 } }),
-    bench.phone('1002').rings(),
-  ]);
+  const [result, bob] = await Promise.all([runSipp({ ...call, keys: { ring_ms: 100 } }), bench.phone('1002').rings()]);
   assert.equal(result.exitCode, 0, result.complaints);
   assert.match(result.messages, /^CANCEL sip:1002@/m);
   await bob.hungUp();

@@ -89,6 +89,11 @@ test('everybody busy and nobody there are spoken, then comes the right cause', a
     hz: spoken['everybody-busy'],
   });
   await isTurnedAway(await phones.phone('1005').calls('1002'), { sipStatus: 486 });
+  for (const phone of both) phone.behaves({ kind: 'refuses', how: 'declines' });
+  await isTurnedAway(await phones.carrier.calls('+4930555010', outside), {
+    sipStatus: 486,
+    hz: spoken['everybody-busy'],
+  });
   for (const phone of both) phone.behaves({ kind: 'refuses', how: 'unavailable' });
   await isTurnedAway(await phones.carrier.calls('+4930555010', outside), {
     sipStatus: 480,

@@ -38,7 +38,8 @@ export function parseWav(file: Buffer): Audio {
   const format = file.indexOf('fmt ', 12, 'latin1') + 8;
   const data = file.indexOf('data', 12, 'latin1') + 8;
   const laneCount = file.readUInt16LE(format + 2);
-  if (file.readUInt16LE(format) !== 1 || file.readUInt16LE(format + 14) !== 16) throw new Error('this is no 16 bit PCM');
+  if (file.readUInt16LE(format) !== 1 || file.readUInt16LE(format + 14) !== 16)
+    throw new Error('this is no 16 bit PCM');
   const declared = file.readUInt32LE(data - 4);
   const bytes = declared === 0 ? file.length - data : Math.min(declared, file.length - data);
   const frames = Math.floor(bytes / (2 * laneCount));
@@ -138,7 +139,8 @@ export function clicks(audio: Audio, tonesHz: readonly number[]): number[] {
   rest.forEach((value, at) => {
     const seconds = at / audio.sampleRate;
     // A filter has no past at the start of the audio, and one jump rings for a few samples.
-    if (Math.abs(value) > limit && at > 2 * tonesHz.length && seconds - (found.at(-1) ?? -1) > 0.005) found.push(seconds);
+    if (Math.abs(value) > limit && at > 2 * tonesHz.length && seconds - (found.at(-1) ?? -1) > 0.005)
+      found.push(seconds);
   });
   return found;
 }
@@ -155,7 +157,9 @@ export function makeAudio(parts: readonly Part[], sampleRate = 8000): Audio {
   const pieces = parts.map(({ hz = 0, seconds, dbfs = TONE_DBFS }) => {
     const amplitude = hz === 0 ? 0 : 32_767 * 10 ** (dbfs / 20);
     const length = Math.round(seconds * sampleRate);
-    return Int16Array.from({ length }, (_, at) => Math.round(amplitude * Math.sin((2 * Math.PI * hz * at) / sampleRate)));
+    return Int16Array.from({ length }, (_, at) =>
+      Math.round(amplitude * Math.sin((2 * Math.PI * hz * at) / sampleRate)),
+    );
   });
   const samples = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;

@@ -129,7 +129,10 @@ export function watchCall(caller: string): CallWatch {
     if (!bridge || bridge.destroyed) return [`${command.bridge} is joined and does not stand`];
     for (const leg of command.legs) bridge.members.add(leg);
     const crowd = bridge.members.size > 2 ? [`more than two in ${command.bridge}`] : [];
-    return [...crowd, ...command.legs.flatMap((leg) => blocked(leg, command))];
+    const leaving = command.legs
+      .filter((leg) => legs.get(leg)?.hungUp === true)
+      .map((leg) => `${leg} is hung up and joined`);
+    return [...crowd, ...leaving, ...command.legs.flatMap((leg) => blocked(leg, command))];
   }
 
   function close(id: string): string[] {

@@ -1,5 +1,5 @@
 /** SIPp, for shapes of calls that an Asterisk cannot make. The scenarios lie in `sipp/` beside this file. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,15 @@ export async function runSipp(settings: SippSettings): Promise<SippResult> {
     const port = await freeUdpPort();
     const scenarioFile = join(folder, `${settings.scenario}.xml`);
     await writeFile(scenarioFile, await fillIn(settings));
-    const args = [...toArguments(settings, port), '-sf', scenarioFile, '-message_file', messageFile, '-error_file', errorFile];
+    const args = [
+      ...toArguments(settings, port),
+      '-sf',
+      scenarioFile,
+      '-message_file',
+      messageFile,
+      '-error_file',
+      errorFile,
+    ];
     const exitCode = await exitCodeOf(args, folder);
     return { exitCode, messages: await textOf(messageFile), complaints: await textOf(errorFile) };
   } finally {
@@ -68,10 +76,9 @@ function toArguments(settings: SippSettings, port: number): string[] {
 
 function exitCodeOf(args: readonly string[], folder: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = execFile('sipp', args, { cwd: folder, env: { ...process.env, TERM: 'dumb' } }, (error) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve(child.exitCode ?? 1);
-    });
+    const child = spawn('sipp', args, { cwd: folder, env: { ...process.env, TERM: 'dumb' }, stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
   });
 }
 

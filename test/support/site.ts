@@ -37,6 +37,10 @@ export async function startSite(settings: SiteSettings): Promise<Site> {
   const server = await startServer({
     asterisk: place,
     ...(settings.config === undefined ? {} : { config: settings.config }),
+  }).catch(async (error: unknown) => {
+    // What runs already would keep the test from ending.
+    await Promise.all([link.close(), asterisk.stop(), phones.stop()]);
+    throw error;
   });
   return {
     phones,

@@ -37,14 +37,7 @@ export class RefusedError extends Error {
   }
 }
 
-const EVENT_TYPES = [
-  'StasisStart',
-  'Dial',
-  'ChannelDtmfReceived',
-  'ChannelHold',
-  'ChannelUnhold',
-  'ChannelDestroyed',
-];
+const EVENT_TYPES = ['StasisStart', 'Dial', 'ChannelDtmfReceived', 'ChannelHold', 'ChannelUnhold', 'ChannelDestroyed'];
 
 /**
  * Opens it and listens to every channel there is: a channel that left the application for a moment is heard of no more
@@ -53,7 +46,9 @@ const EVENT_TYPES = [
 export async function openControl(url: string, login: AriLogin, application: string): Promise<Control> {
   const credentials = `api_key=${login.username}:${login.password}`;
   const pool = new Pool(url, { connections: 16, keepAliveTimeout: 30_000 });
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/ari/events?app=${application}&subscribeAll=true&${credentials}`);
+  const socket = new WebSocket(
+    `${url.replace('http', 'ws')}/ari/events?app=${application}&subscribeAll=true&${credentials}`,
+  );
   await once(socket, 'open');
 
   const request: Control['request'] = async (method, path, query = {}, body) => {

@@ -70,7 +70,14 @@ export class Exchange {
     const extension = this.#settings.find(Number(address.split(':').at(-1)), number);
     const ear = this.#settings.inlet.expect();
     const { channelId, caller } = event;
-    const party = this.#adopt({ name: extension.name, channelId, direction: 'called', number, caller, heard: ear.heard });
+    const party = this.#adopt({
+      name: extension.name,
+      channelId,
+      direction: 'called',
+      number,
+      caller,
+      heard: ear.heard,
+    });
     try {
       if (extension.listens) await this.#listen(channelId, ear.id);
       await extension.arrives(party);
@@ -115,6 +122,7 @@ const NOBODY = { name: '', number: '' };
 
 function callerVariables(name: string, options: CallOptions | TrunkCallOptions): Readonly<Record<string, string>> {
   if (!('from' in options)) return { 'CONNECTEDLINE(num)': name };
-  const hidden = options.withheld === true ? { 'CONNECTEDLINE(num-pres)': 'prohib', 'CONNECTEDLINE(name-pres)': 'prohib' } : {};
+  const hidden =
+    options.withheld === true ? { 'CONNECTEDLINE(num-pres)': 'prohib', 'CONNECTEDLINE(name-pres)': 'prohib' } : {};
   return { 'CONNECTEDLINE(num)': options.from, 'CONNECTEDLINE(name)': options.name ?? '', ...hidden };
 }

@@ -334,7 +334,8 @@ export class Party {
   async #notices(what: string, condition: () => boolean, withinMs: number): Promise<void> {
     const held = await this.#watch.until(() => condition() || this.#ended !== undefined, withinMs);
     if (held && condition()) return;
-    const instead = this.#ended === undefined ? `within ${withinMs} ms` : `; the call ended: ${JSON.stringify(this.#ended)}`;
+    const instead =
+      this.#ended === undefined ? `within ${withinMs} ms` : `; the call ended: ${JSON.stringify(this.#ended)}`;
     throw new Error(`${this.#title()} never ${what} ${instead}`);
   }
 

@@ -135,6 +135,11 @@ async function refuse(party: Party, how: Refusal): Promise<void> {
 
 async function answerAfter(party: Party, afterMs: number, playing: Sound | undefined): Promise<void> {
   // A caller may give up before the phone would have picked up.
-  const over = afterMs > 0 && (await party.hungUp(afterMs).then(() => true, () => false));
+  const over =
+    afterMs > 0 &&
+    (await party.hungUp(afterMs).then(
+      () => true,
+      () => false,
+    ));
   if (!over) await party.answers(playing === undefined ? {} : { playing });
 }

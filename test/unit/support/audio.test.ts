@@ -80,7 +80,10 @@ test('an unbroken pair of tones has no clicks, and a lost packet is one', () => 
   const whole = mix(makeAudio([{ hz: first, seconds: 1 }]), makeAudio([{ hz: second, seconds: 1 }]));
   assert.deepEqual(clicks(whole, [first, second]), []);
   const samples = whole.lanes[0]!;
-  const broken = { sampleRate: 8000, lanes: [Int16Array.from([...samples.subarray(0, 4000), ...samples.subarray(4160)])] };
+  const broken = {
+    sampleRate: 8000,
+    lanes: [Int16Array.from([...samples.subarray(0, 4000), ...samples.subarray(4160)])],
+  };
   const found = clicks(broken, [first, second]);
   assert.equal(found.length, 1);
   nearly(found[0]!, 0.5, 0.002);
