@@ -147,6 +147,17 @@ test('what Asterisk still records by itself is taken in when its channel is gone
   assert.equal(running.finished[0]?.opening.setting, 'unknown');
 });
 
+test('what Asterisk begins to record by itself when we are back already is taken in, too', async (t) => {
+  const running = await startFinisher(t);
+  const { finisher, recordingDirectory } = running;
+  await finisher.recover(nothingLive);
+  await finisher.drained();
+  const name = `fernamt-fallback-1763717415-in-${settingKeyOf('Gone')}-anonymous-112-1763717414.17`;
+  writeRecorded(recordingDirectory, name, tone(3), { ageMs: long });
+  await until('the recording is finished', () => running.finished.length === 1);
+  assert.deepEqual(judgementsOf(running), ['ok']);
+});
+
 test('parts that a crash left behind a finished recording are removed', async (t) => {
   const running = await startFinisher(t);
   const { finisher, recordingDirectory, directory } = running;

@@ -307,6 +307,15 @@ const rows: readonly Row[] = [
     goes: `out: outside 112 via ${both}, emergency`,
   },
   {
+    says: 'the only user behind a trusted telephone system is not taken for the others there',
+    source: {
+      ...office,
+      users: [...office.users, { extension: '2001', endpoint: 'PJSIP/2001@pbx', identifyByCallerNumber: true }],
+    },
+    from: { ...phone('1001', '030111222'), endpoint: 'PJSIP/pbx', caller: { number: '2002', name: '' } },
+    goes: 'refused: not-allowed 21',
+  },
+  {
     says: 'without a trunk there is no way outside',
     source: { ...office, trunks: [] },
     from: phone('1001', '030111222'),
