@@ -68,7 +68,7 @@ async function place(folder: string, speech: string, settings: LoadSettings): Pr
     `127.0.0.1:${sipPort}`,
     ...(await common(await freeUdpPort(), file)),
     ...['-s', number, '-m', String(calls), '-r', String(callsPerSecond), '-l', String(calls)],
-    ...['-timeout', `${timeoutSeconds}s`, '-trace_rtt', '-rtt_freq', '1', '-trace_stat', '-fd', '1', '-trace_err'],
+    ...['-timeout', `${timeoutSeconds}s`, '-trace_shortmsg', '-trace_stat', '-fd', '1', '-trace_err'],
   ]);
   await once(child, 'exit');
   return await readResult(runFolder, calls);
@@ -110,9 +110,9 @@ async function readResult(folder: string, calls: number): Promise<LoadResult> {
     const name = names.find(fits);
     return name === undefined ? '' : await readFile(join(folder, name), 'utf8');
   };
-  const [stat, rtt, errors] = await Promise.all([
+  const [stat, messages, errors] = await Promise.all([
     read((name) => /^caller_\d+_\.csv$/.test(name)),
-    read((name) => name.endsWith('_rtt.csv')),
+    read((name) => name.endsWith('_shortmessages.log')),
     read((name) => name.endsWith('_errors.log')),
   ]);
   const last = lastRow(stat);
@@ -120,7 +120,7 @@ async function readResult(folder: string, calls: number): Promise<LoadResult> {
   return {
     succeeded,
     failed: calls - succeeded,
-    setupMs: toSetups(rtt),
+    setupMs: toSetups(messages),
     retransmissions: Number(last['Retransmissions(C)'] ?? 0),
     complaints: errors.split('\n').slice(0, 5).join('\n'),
   };
@@ -132,10 +132,18 @@ function lastRow(csv: string): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
 }
 
-/** Rows are `date_ms;response_time_ms;rtd_no`, below a header. */
-function toSetups(csv: string): readonly number[] {
-  const rows = csv.trim().split('\n').slice(1);
-  return rows.map((row) => Number(row.split(';')[1])).filter((ms) => Number.isFinite(ms));
+/** Rows are `date, time, seconds, S or R, call, CSeq, first line`. SIPp's own response times count in steps of 4 ms. */
+function toSetups(messages: string): readonly number[] {
+  const invitedAt = new Map<string, number>();
+  const setups: number[] = [];
+  for (const row of messages.split('\n')) {
+    const [, , seconds, direction, call = '', cseq, line = ''] = row.split('\t');
+    if (cseq?.endsWith('INVITE') !== true) continue;
+    const at = Number(seconds) * 1000;
+    if (direction === 'S' && !invitedAt.has(call)) invitedAt.set(call, at);
+    if (direction === 'R' && line.startsWith('SIP/2.0 200')) setups.push(at - (invitedAt.get(call) ?? at));
+  }
+  return setups;
 }
 
 /** A-law that is never silent: two tones, so that no codec and no recorder has it easier than with speech. */

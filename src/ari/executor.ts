@@ -187,9 +187,7 @@ function toRequests(application: string, command: SwitchCommand): readonly Reque
       // With `dtmf_events` the bridge never goes native, where no digit would be reported.
       return [{ method: 'POST', path: 'bridges', query: { type: 'mixing,dtmf_events', bridgeId: command.bridge } }];
     case 'joinBridge':
-      return [
-        { method: 'POST', path: `bridges/${command.bridge}/addChannel`, query: { channel: command.legs.join(',') } },
-      ];
+      return [joinRequest(command)];
     case 'destroyBridge':
       return [{ method: 'DELETE', path: `bridges/${command.bridge}` }];
     case 'playPrompt':
@@ -252,6 +250,12 @@ function createRequest(application: string, command: Extract<SwitchCommand, { ki
 function shown(number: string, name: string): Record<string, string> {
   if (number === '') return { 'CONNECTEDLINE(pres,i)': 'prohib_passed_screen' };
   return { 'CONNECTEDLINE(name,i)': name, 'CONNECTEDLINE(num,i)': number };
+}
+
+/** Otherwise Asterisk tells each party by a re-INVITE who the other one is, and a caller outside our extensions. */
+function joinRequest({ bridge, legs }: Extract<SwitchCommand, { kind: 'joinBridge' }>): Request {
+  const query = { channel: legs.join(','), inhibitConnectedLineUpdates: 'true' };
+  return { method: 'POST', path: `bridges/${bridge}/addChannel`, query };
 }
 
 function setVariable(channel: string, variable: string, value: string): Request {

@@ -24,23 +24,46 @@ export interface Resync {
 interface Finding {
   readonly application: string;
   readonly live: LiveSwitch;
+  /** Those that are in our hands, by id. */
   readonly channels: ReadonlyMap<string, AriChannel>;
   readonly at: number;
 }
 
 export function resync(application: string, calls: readonly Call[], live: LiveSwitch, at: number): Resync {
-  const finding: Finding = { application, live, channels: new Map(live.channels.map((one) => [one.id, one])), at };
+  const isOurs = (id: string): boolean => callOfResource(application, id) !== undefined;
+  const ours = live.channels.filter((channel) => isOurs(channel.id) || isInApplication(application, channel));
+  const finding: Finding = { application, live, channels: new Map(ours.map((one) => [one.id, one])), at };
   const known = new Map<string, Call>(calls.map((call) => [call.id, call]));
   const legs = new Set<string>(calls.flatMap((call) => call.legs.map((leg) => leg.id)));
   const callOf = (id: string): Call | undefined => known.get(callOfResource(application, id) ?? '');
-  const isOurs = (id: string): boolean => callOfResource(application, id) !== undefined;
+  const strange = strangeTalks(application, live.bridges, known);
+  const isOrphan = (id: string): boolean => isOurs(id) && !strange.calls.has(callOfResource(application, id) ?? '');
   return {
     events: new Map(calls.map((call) => [call.id, missedEvents(finding, call)])),
     arrived: live.channels
-      .filter(({ id }) => !legs.has(id) && !isOurs(id))
+      .filter(({ id }) => !legs.has(id) && !isOurs(id) && !strange.members.has(id))
       .flatMap((one) => unseen(application, one, at)),
-    orphanChannels: live.channels.map(({ id }) => id).filter((id) => isOurs(id) && isForgotten(callOf(id), id)),
-    orphanBridges: live.bridges.map(({ id }) => id).filter((id) => isOurs(id) && callOf(id)?.bridge !== id),
+    orphanChannels: live.channels.map(({ id }) => id).filter((id) => isOrphan(id) && isForgotten(callOf(id), id)),
+    orphanBridges: live.bridges.map(({ id }) => id).filter((id) => isOrphan(id) && callOf(id)?.bridge !== id),
+  };
+}
+
+/**
+ * Talks that our database knows nothing of: it was lost, or another server with our name made them. Two people who talk
+ * are not cut off for that; when they hang up each leg ends the other, and the bridge goes at the next connection.
+ */
+function strangeTalks(
+  application: string,
+  bridges: readonly AriBridge[],
+  known: ReadonlyMap<string, Call>,
+): { readonly calls: ReadonlySet<string>; readonly members: ReadonlySet<string> } {
+  const talks = bridges.flatMap(({ id, channelIds }) => {
+    const call = callOfResource(application, id);
+    return call === undefined || known.has(call) || channelIds.length < 2 ? [] : [{ call, channelIds }];
+  });
+  return {
+    calls: new Set(talks.map(({ call }) => call)),
+    members: new Set(talks.flatMap(({ channelIds }) => channelIds)),
   };
 }
 
@@ -94,11 +117,15 @@ function missedOfLeg(leg: Leg, channel: AriChannel | undefined, at: number): rea
   return ready;
 }
 
+/** A caller who has gone on in the dialplan has left us, although his channel stands. */
+function isInApplication(application: string, { dialplan }: AriChannel): boolean {
+  return dialplan.appName === 'Stasis' && dialplan.appData.split(',')[0] === application;
+}
+
 /** In our application by the dialplan, and no call of ours: its arrival was told to nobody. */
 function unseen(application: string, channel: AriChannel, at: number): readonly Arrived[] {
-  const [name, ...args] = channel.dialplan.appData.split(',');
-  if (channel.dialplan.appName !== 'Stasis' || name !== application || channel.id.startsWith(`${application}-`))
-    return [];
+  if (!isInApplication(application, channel)) return [];
+  const [, ...args] = channel.dialplan.appData.split(',');
   const arrived = toArrived(channel, args, at);
   return arrived ? [arrived] : [];
 }

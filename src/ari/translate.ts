@@ -3,6 +3,7 @@
 import type { SwitchEvent } from '../telephony/events.ts';
 import { callOfResource, type LegId, type PlaybackId, type RecordingName, type SnoopId } from '../telephony/ids.ts';
 import { cause, type Origin, type Party } from '../telephony/model.ts';
+import { isWithheld } from '../telephony/number.ts';
 import type { AriEvent, StasisStart } from './schema.ts';
 import type { AriChannel } from './schema-resources.ts';
 
@@ -111,7 +112,7 @@ function translateStart(application: string, event: StasisStart): Translation {
 
 /** The first argument says where it comes from; the dialled number and the caller's may follow. */
 export function toArrived(channel: AriChannel, args: readonly string[], at: number): Arrived | undefined {
-  const [origin, dialled, caller] = args;
+  const [origin, dialled, caller = ''] = args;
   if (origin !== 'trunk' && origin !== 'phone') return undefined;
   return {
     leg: channel.id as LegId,
@@ -119,12 +120,14 @@ export function toArrived(channel: AriChannel, args: readonly string[], at: numb
     endpoint: toEndpoint(channel.name),
     channelName: channel.name,
     dialled: dialled === undefined || dialled === '' ? channel.dialplan.exten : dialled,
-    caller: {
-      number: caller === undefined || caller === '' ? channel.caller.number : caller,
-      name: channel.caller.name,
-    },
+    caller: toCaller(caller === '' ? channel.caller.number : caller, channel.caller.name),
     at,
   };
+}
+
+/** Who hides the number does not want to be known by name. */
+function toCaller(number: string, name: string): Party {
+  return { number, name: isWithheld(number) ? '' : name };
 }
 
 /** `PJSIP/desk-2-0000002a` belongs to the endpoint `PJSIP/desk-2`. */
@@ -137,7 +140,7 @@ export function toEndpoint(channelName: string): string {
  * we created ends with a cause, which comes with its destruction.
  */
 function translateLeaving(application: string, channel: AriChannel, at: number): Translation {
-  if (channel.id.startsWith(`${application}-`)) return nothing;
+  if (callOfResource(application, channel.id) !== undefined) return nothing;
   return about(channel.id, { kind: 'legEnded', at, leg: channel.id as LegId, cause: cause.normal });
 }
 

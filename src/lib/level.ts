@@ -35,21 +35,36 @@ export function createLevelMeter(sampleRate: number, soundDbfs: number): LevelMe
     const mean = sum / inFrame;
     const power = Math.max(0, squares / inFrame - mean * mean);
     total += power * inFrame;
+    count += inFrame;
     if (power > loudest) loudest = power;
     if (power >= threshold) soundFrames += 1;
     [inFrame, sum, squares] = [0, 0, 0];
   };
 
+  /** Within one frame, in local variables: every sample of every recording passes here. */
+  const addToFrame = (samples: Int16Array, from: number, to: number, stride: number): void => {
+    let [low, high, frameSum, frameSquares] = [0, 0, 0, 0];
+    for (let i = from; i < to; i += stride) {
+      const sample = samples[i] ?? 0;
+      if (sample > high) high = sample;
+      else if (sample < low) low = sample;
+      frameSum += sample;
+      frameSquares += sample * sample;
+    }
+    peak = Math.max(peak, high, -low);
+    sum += frameSum;
+    squares += frameSquares;
+  };
+
   return {
     add: (samples, first, stride) => {
-      for (let i = first; i < samples.length; i += stride) {
-        const sample = samples[i] ?? 0;
-        const size = sample < 0 ? -sample : sample;
-        if (size > peak) peak = size;
-        sum += sample;
-        squares += sample * sample;
-        count += 1;
-        if (++inFrame === frameSamples) endFrame();
+      for (let from = first; from < samples.length;) {
+        const left = Math.ceil((samples.length - from) / stride);
+        const taken = Math.min(left, frameSamples - inFrame);
+        addToFrame(samples, from, from + taken * stride, stride);
+        inFrame += taken;
+        from += taken * stride;
+        if (inFrame === frameSamples) endFrame();
       }
     },
     level: () => {

@@ -25,7 +25,7 @@ export interface WavFault {
 const headerBytes = 44;
 const bytesPerSample = 2;
 /** The size fields hold no more; what lies beyond is still in the file (37 hours of stereo at 16 kHz). */
-export const maxWavSize = 0xffff_ffff;
+const maxWavSize = 0xffff_ffff;
 /** Enough for every header that is not made to waste space. */
 export const wavHeaderProbeBytes = 4096;
 

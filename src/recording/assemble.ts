@@ -1,12 +1,15 @@
-/** Makes one audio file of the files that Asterisk recorded, under a temporary name. The parts stay as they are. */
+/**
+ * Makes one audio file of the files that Asterisk recorded, under a temporary name. The parts stay as they are. Blocks:
+ * for a thread of its own.
+ */
 
-import { constants } from 'node:fs';
-import { copyFile, link } from 'node:fs/promises';
+import { constants, copyFileSync, linkSync } from 'node:fs';
 import { basename } from 'node:path';
-import { errorCode, ifThere, removeFile, statIfThere, syncFile } from '../lib/durable-files.ts';
+import { removeNow, statNow, syncFileNow } from '../lib/blocking-files.ts';
+import { errorCode } from '../lib/durable-files.ts';
 import { createLevelMeter, type Level, type LevelMeter } from '../lib/level.ts';
 import { interleaveInto, mixInto } from '../lib/pcm.ts';
-import { createWav, openWav, repairWav, type WavReader, type WavWriter } from '../lib/wav-file.ts';
+import { createWav, openWav, type WavReader, type WavWriter } from '../lib/wav-file.ts';
 import { isWavFault, type WavFormat } from '../lib/wav.ts';
 
 export interface AssemblyPlan {
@@ -44,50 +47,54 @@ interface Part {
 
 /** Samples of one part that are worked on at a time: four seconds. */
 const chunkFrames = 32_768;
+const nothing = new Int16Array(0);
 
-/** The file is complete and synced when this resolves; its name is durable after a sync of the directory. */
-export async function assemble(plan: AssemblyPlan): Promise<Assembly> {
+/** The file is complete and synced when this returns; its name is durable after a sync of the directory. */
+export function assemble(plan: AssemblyPlan): Assembly {
   // A left-over may be another name of a part: never write into it.
-  await removeFile(plan.temporary);
-  const parts = await Promise.all(plan.parts.map(openPart));
+  removeNow(plan.temporary);
+  const parts = plan.parts.map(openPart);
   try {
-    return await assembleParts(plan, withOneRate(parts));
+    return assembleParts(plan, withOneRate(parts));
   } catch (error) {
     // On a full disk half a file would only be in the way.
-    await removeFile(plan.temporary);
+    removeNow(plan.temporary);
     throw error;
   } finally {
-    for (const part of parts) await part.reader?.close();
+    for (const part of parts) part.reader?.close();
   }
 }
 
-async function openPart(path: string): Promise<Part> {
+function openPart(path: string): Part {
   const name = basename(path);
-  const stats = await statIfThere(path);
+  const stats = statNow(path);
   if (!stats) return { path, there: false, fault: `Asterisk wrote no file ${name}` };
-  const reader = await ifThere(openWav(path));
-  if (!reader) return { path, there: false, fault: `The file ${name} was removed` };
+  const reader = openWav(path);
   if (isWavFault(reader))
     return { path, there: stats.size > 0, fault: `The file ${name} cannot be read: ${reader.fault}` };
   return { path, there: true, reader };
 }
 
-async function assembleParts(plan: AssemblyPlan, parts: readonly Part[]): Promise<Assembly> {
+function assembleParts(plan: AssemblyPlan, parts: readonly Part[]): Assembly {
   const faults = parts.flatMap((part) => part.fault ?? []);
   const repaired = parts.filter((part) => part.reader?.header.sound === false).map((part) => basename(part.path));
   const [only] = parts;
-  if (parts.length === 1 && only?.there === true && (plan.leadMs <= 0 || !only.reader)) {
-    if (repaired.length > 0) await repairWav(only.path);
-    await takeOver(only.path, plan.temporary);
+  if (only && parts.length === 1 && canBeTakenOver(plan, only)) {
+    takeOver(only.path, plan.temporary);
     return { made: true, faults, repaired, unused: [] };
   }
   const unused = parts.filter((part) => part.there && !part.reader).map((part) => part.path);
-  const levels = await combine(
+  const levels = combine(
     plan,
     parts.map((part) => part.reader),
   );
   const partLevels = levels && levels.length > 0 ? { partLevels: levels } : {};
   return { made: levels !== undefined, faults, repaired, unused, ...partLevels };
+}
+
+/** Whole as it is, or no audio at all. A file that was never closed is copied: who knows who might still write to it. */
+function canBeTakenOver(plan: AssemblyPlan, { there, reader }: Part): boolean {
+  return there && (!reader || (reader.header.sound && plan.leadMs <= 0));
 }
 
 /** Asterisk records all parts of a call alike. One that is not like the first fits into no common file. */
@@ -103,64 +110,68 @@ function withOneRate(parts: readonly Part[]): readonly Part[] {
 }
 
 /** A second name for the same file, or a copy where that cannot be had: on another file system, on one without links. */
-async function takeOver(path: string, temporary: string): Promise<void> {
+function takeOver(path: string, temporary: string): void {
   try {
-    await link(path, temporary);
+    linkSync(path, temporary);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw error;
-    await copyFile(path, temporary, constants.COPYFILE_EXCL);
+    copyFileSync(path, temporary, constants.COPYFILE_EXCL);
   }
-  await syncFile(temporary);
+  syncFileNow(temporary);
 }
 
 type Readers = readonly (WavReader | undefined)[];
 
 /** Returns how loud each part was, where that cannot be seen afterwards; undefined if there was nothing to combine. */
-async function combine(plan: AssemblyPlan, readers: Readers): Promise<readonly Level[] | undefined> {
+function combine(plan: AssemblyPlan, readers: Readers): readonly Level[] | undefined {
   const first = readers.find((reader) => reader !== undefined)?.header;
   if (!first) return undefined;
   const channels = plan.layout === 'lanes' && readers.length > 1 ? 2 : first.channels;
-  const writer = await createWav(plan.temporary, { sampleRate: first.sampleRate, channels });
+  const heardApart = plan.layout === 'mixed' && readers.length > 1 && readers.every((reader) => reader !== undefined);
+  const meters = heardApart ? readers.map(() => createLevelMeter(first.sampleRate, plan.soundDbfs)) : [];
+  const writer = createWav(plan.temporary, { sampleRate: first.sampleRate, channels });
   try {
-    const meters = readers.map(() => createLevelMeter(first.sampleRate, plan.soundDbfs));
-    await copySamples(plan, readers, first, { writer, meters });
-    await writer.finish();
-    const heardApart = plan.layout === 'mixed' && readers.length > 1 && readers.every((reader) => reader !== undefined);
-    return heardApart ? meters.map((meter) => meter.level()) : [];
+    copySamples(plan, readers, first, { writer, meters });
+    writer.finish();
+    return meters.map((meter) => meter.level());
   } finally {
-    await writer.close();
+    writer.close();
   }
 }
 
 /** The longer part decides the length; the other one is silent for the rest. */
-async function copySamples(
+function copySamples(
   plan: AssemblyPlan,
   readers: Readers,
   format: WavFormat,
   to: { readonly writer: WavWriter; readonly meters: readonly LevelMeter[] },
-): Promise<void> {
+): void {
   const lead = Math.round((Math.max(0, plan.leadMs) * format.sampleRate) / 1000);
   const frames = Math.max(0, ...readers.map((reader) => (reader?.frames ?? 0) - lead));
   const inputs = readers.map(() => new Int16Array(chunkFrames * format.channels));
+  const output = new Int16Array(chunkFrames * 2);
   for (let at = 0; at < frames; at += chunkFrames) {
     const count = Math.min(chunkFrames, frames - at) * format.channels;
-    const filled = await Promise.all(inputs.map((input, i) => fill(readers[i], lead + at, input.subarray(0, count))));
-    for (const [i, samples] of filled.entries()) to.meters[i]?.add(samples, 0, 1);
-    await to.writer.write(toOutput(plan.layout, filled));
+    const filled = inputs.map((input, i) => fill(readers[i], lead + at, input.subarray(0, count)));
+    for (const [i, meter] of to.meters.entries()) meter.add(filled[i] ?? nothing, 0, 1);
+    to.writer.write(combineInto(output, plan.layout, filled));
   }
 }
 
 /** Sample frames from `at` on; silence where the part has none. */
-async function fill(reader: WavReader | undefined, at: number, into: Int16Array): Promise<Int16Array> {
-  const got = reader ? await reader.read(at, into) : 0;
+function fill(reader: WavReader | undefined, at: number, into: Int16Array): Int16Array {
+  const got = reader ? reader.read(at, into) : 0;
   return into.fill(0, got * (reader?.header.channels ?? 1));
 }
 
-function toOutput(layout: AssemblyPlan['layout'], [one, other]: readonly Int16Array[]): Int16Array {
-  const first = one ?? new Int16Array(0);
-  if (layout === 'single' || !other) return first;
-  const out = new Int16Array(layout === 'lanes' ? 2 * first.length : first.length);
-  if (layout === 'lanes') interleaveInto(out, first, other);
-  else mixInto(out, first, other);
+function combineInto(
+  output: Int16Array,
+  layout: AssemblyPlan['layout'],
+  [one = nothing, other]: readonly Int16Array[],
+): Int16Array {
+  if (layout === 'single' || !other) return one;
+  const out = output.subarray(0, layout === 'lanes' ? 2 * one.length : one.length);
+  if (layout === 'lanes') interleaveInto(out, one, other);
+  else mixInto(out, one, other);
   return out;
 }

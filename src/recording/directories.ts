@@ -3,7 +3,8 @@
 import { link, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, removeFile } from '../lib/durable-files.ts';
-import { workDirectory, type FinishPlaces } from './finish-one.ts';
+import type { FinishPlaces } from './finish-one.ts';
+import { workDirectory } from './work-directory.ts';
 
 export interface DirectoryProblem {
   /** `error`: recordings cannot be made or finished. `note`: they can, only not as well as they could. */

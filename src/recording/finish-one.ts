@@ -7,26 +7,15 @@
  * Until the last step Asterisk's files are all there, so nothing before it can lose anything.
  */
 
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  errorCode,
-  isMarked,
-  isSameFile,
-  moveToNewName,
-  removeFile,
-  statIfThere,
-  syncDirectory,
-  writeWhole,
-} from '../lib/durable-files.ts';
 import type { Catalogue } from './catalogue.ts';
-import { assemble, type Assembly } from './assemble.ts';
-import { legalName, numberedName, type NameFacts } from './file-name.ts';
-import { inspectFile, type Inspection } from './inspection.ts';
+import type { Assembly } from './assemble.ts';
+import { numberedName, type NameFacts } from './file-name.ts';
+import type { Made } from './file-work.ts';
+import type { Inspection } from './inspection.ts';
 import { judge, type Evidence, type JudgementRules } from './judgement.ts';
-import { audioName, companionFiles, fileNames, laneNames } from './metadata.ts';
+import { companionFiles, laneNames } from './metadata.ts';
 import type { AudioFile, Outcome, StoredClosing, StoredRecording } from './model.ts';
-import { locateRecordedFile, progressOf, removeRecordedFiles, setAside } from './recorded-files.ts';
+import type { RecordingFiles } from './recording-files.ts';
 
 export interface FinishRules {
   readonly nameOf: (facts: NameFacts) => string;
@@ -42,6 +31,7 @@ export interface FinishPlaces {
 
 export interface FinishTools extends FinishPlaces {
   readonly catalogue: Catalogue;
+  readonly files: RecordingFiles;
   readonly now: () => number;
   readonly rules: () => FinishRules;
 }
@@ -49,26 +39,8 @@ export interface FinishTools extends FinishPlaces {
 type Closed = StoredRecording & { readonly closing: StoredClosing };
 type Named = Closed & { readonly base: string; readonly outcome: Outcome };
 
-/** So many names are tried one by one; a template that makes the same name for every call needs a quicker way. */
-const manyNames = 20;
-
-/** Left-overs of a crash stay among themselves here; a directory below has the same file system. */
-export function workDirectory(directory: string): string {
-  return join(directory, '.unfinished');
-}
-
-function temporaryName(id: string): string {
-  return `${legalName(id)}.tmp`;
-}
-
-/** The names that finishing this recording uses in the work directory. */
-export function isTemporaryOf(id: string, name: string): boolean {
-  return name === temporaryName(id) || name === companionName(id);
-}
-
-function companionName(id: string): string {
-  return `${temporaryName(id)}.companion`;
-}
+/** Names that are tried at first; then it goes on behind all numbers that were ever given. */
+const firstNames = 5;
 
 /**
  * `notYet`: Asterisk's files are not all there, or one is still being written; come again. With `patient` false a missing
@@ -80,23 +52,20 @@ export async function makeFiles(
   patient: boolean,
 ): Promise<'done' | 'notYet'> {
   if (!isClosed(recording)) throw new Error(`recording ${recording.id} is not to be finished`);
-  await mkdir(workDirectory(tools.directory), { recursive: true, mode: 0o750 });
-  let named: Named | undefined = isNamed(recording) ? recording : undefined;
-  if (!named && !(await areReady(tools, recording, patient))) return 'notYet';
-  named ??= await makeAudio(tools, recording);
-  if (named.outcome.audio) await place(tools, named);
+  const named = isNamed(recording) ? recording : await makeAudio(tools, recording, patient);
+  if (named === 'notYet') return 'notYet';
+  const placed = named.outcome.audio ? await place(tools, named) : 'placed';
+  // Its temporary file did not survive: Asterisk's files are all there, so all begins anew.
+  if (placed === 'gone') return makeFiles(tools, withoutName(named), patient);
   tools.catalogue.setState(recording.id, 'kept');
   await tools.catalogue.flush();
   return 'done';
 }
 
 /** Only for a recording whose finished files are in the database, and that on the disk. */
-export async function removeSources(tools: FinishTools, recording: StoredRecording): Promise<void> {
-  await removeFile(temporaryPath(tools, recording));
-  await removeRecordedFiles(
-    tools.recordingDirectory,
-    recording.opening.parts.map((part) => part.name),
-  );
+export async function removeSources(tools: FinishTools, { id, opening }: StoredRecording): Promise<void> {
+  const { recordingDirectory, directory } = tools;
+  await tools.files.clean({ recordingDirectory, directory, id, parts: opening.parts.map((part) => part.name) });
 }
 
 function isClosed(recording: StoredRecording): recording is Closed {
@@ -107,40 +76,37 @@ function isNamed(recording: Closed): recording is Named {
   return recording.base !== undefined && recording.outcome !== undefined;
 }
 
-function temporaryPath(tools: FinishPlaces, recording: StoredRecording): string {
-  return join(workDirectory(tools.directory), temporaryName(recording.id));
-}
-
-function partPaths(tools: FinishPlaces, recording: StoredRecording): Promise<string[]> {
-  return Promise.all(recording.opening.parts.map((part) => locateRecordedFile(tools.recordingDirectory, part.name)));
-}
-
-/** A directory that is not mounted must not pass for recordings that were never written. */
-async function areReady(tools: FinishTools, recording: StoredRecording, patient: boolean): Promise<boolean> {
-  await stat(tools.recordingDirectory);
-  const paths = await partPaths(tools, recording);
-  const progress = await Promise.all(paths.map((path) => progressOf(path, false, tools.now())));
-  return progress.every((one) => one !== 'growing' && !(patient && one === 'missing'));
+function withoutName({ base: _base, outcome: _outcome, ...recording }: Named): Closed {
+  return recording;
 }
 
 // ── the audio ───────────────────────────────────────────────────────────────
 
-async function makeAudio(tools: FinishTools, recording: Closed): Promise<Named> {
+async function makeAudio(tools: FinishTools, recording: Closed, patient: boolean): Promise<Named | 'notYet'> {
   const { judgement, nameOf } = tools.rules();
-  const temporary = temporaryPath(tools, recording);
-  const assembly = await assemble({
-    parts: await partPaths(tools, recording),
-    layout: recording.opening.layout,
-    leadMs: recording.closing.leadMs,
-    temporary,
+  const { opening, closing } = recording;
+  const wanted = nameOf(toNameFacts(recording));
+  const made = await tools.files.make({
+    recordingDirectory: tools.recordingDirectory,
+    directory: tools.directory,
+    id: recording.id,
+    parts: opening.parts.map((part) => part.name),
+    layout: opening.layout,
+    leadMs: closing.leadMs,
     soundDbfs: judgement.silentBelowDbfs,
+    patient,
+    now: tools.now(),
+    bases: numberedNames(wanted, 1),
   });
-  const inspection = assembly.made ? await inspectFile(temporary, judgement.silentBelowDbfs) : undefined;
-  for (const path of assembly.unused) await setAside(path);
-  const verdict = judge(toEvidence(judgement, recording, assembly, inspection));
-  const audio = inspection && toAudioFile(inspection);
-  const outcome = { verdict, finishedAt: Math.floor(tools.now()), ...(audio && { audio }) };
-  return giveName(tools, recording, outcome, { wanted: nameOf(toNameFacts(recording)), from: 1 });
+  if (made === 'notYet') return 'notYet';
+  const outcome = toOutcome(judgement, recording, made, tools.now());
+  return giveName(tools, recording, outcome, { wanted, free: made.freeBases });
+}
+
+function toOutcome(rules: JudgementRules, recording: Closed, made: Made, now: number): Outcome {
+  const verdict = judge(toEvidence(rules, recording, made.assembly, made.inspection));
+  const audio = made.inspection && toAudioFile(made.inspection);
+  return { verdict, finishedAt: Math.floor(now), ...(audio && { audio }) };
 }
 
 function toAudioFile({ bytes, sha256, header, level }: Inspection): AudioFile {
@@ -182,21 +148,27 @@ function cutOffReason(closing: StoredClosing, assembly: Assembly): string | unde
 
 // ── the name ────────────────────────────────────────────────────────────────
 
-/** Reserves the first free name from the n-th on: free in the database, and with no file of that name on the disk. */
+function numberedNames(wanted: string, from: number): readonly string[] {
+  return Array.from({ length: firstNames }, (_, i) => numberedName(wanted, from + i));
+}
+
+/** Reserves the first name that is free, with no file of that name on the disk and in the database. */
 async function giveName(
   tools: FinishTools,
   recording: Closed,
   outcome: Outcome,
-  { wanted, from }: { readonly wanted: string; readonly from: number },
+  names: { readonly wanted: string; readonly free: readonly string[] },
 ): Promise<Named> {
-  for (let n = from; ; n++) {
-    if (n === from + manyNames) n = Math.max(n, tools.catalogue.countNumbered(wanted));
-    const base = numberedName(wanted, n);
-    const there = await Promise.all(fileNames(base).map((name) => statIfThere(join(tools.directory, name))));
-    if (there.some((stats) => stats !== undefined)) continue;
-    if (tools.catalogue.name(recording.id, base, outcome) === 'taken') continue;
-    await tools.catalogue.flush();
-    return { ...recording, base, outcome };
+  const { wanted } = names;
+  let free = names.free;
+  for (let from = firstNames + 1; ; from += firstNames) {
+    const base = free.find((one) => tools.catalogue.name(recording.id, one, outcome) === 'named');
+    if (base !== undefined) {
+      await tools.catalogue.flush();
+      return { ...recording, base, outcome };
+    }
+    if (from > firstNames + 1) from = Math.max(from, tools.catalogue.countNumbered(wanted) + 1);
+    free = await tools.files.listFree({ directory: tools.directory, bases: numberedNames(wanted, from) });
   }
 }
 
@@ -217,36 +189,15 @@ function toNameFacts({ opening, closing }: Closed): NameFacts {
 
 // ── the files ───────────────────────────────────────────────────────────────
 
-async function place(tools: FinishTools, recording: Named): Promise<void> {
-  const placed = await placeAudio(tools, recording);
-  const temporary = join(workDirectory(tools.directory), companionName(recording.id));
-  for (const { name, contents } of companionFiles(placed))
-    await writeWhole(join(tools.directory, name), contents, temporary);
-  await syncDirectory(tools.directory);
-}
-
 /** A name that somebody else took in the meantime is given up for the next one. */
-async function placeAudio(tools: FinishTools, recording: Named): Promise<Named> {
-  const temporary = temporaryPath(tools, recording);
-  const mark = `This name is reserved for the recording ${recording.id}.\n`;
-  for (let named = recording, n = 2; ; n++) {
-    const path = join(tools.directory, audioName(named.base));
-    if (await isPlaced(temporary, path, mark)) return named;
-    try {
-      if ((await moveToNewName(temporary, path, mark)) === 'moved') return named;
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      // The temporary file is gone, and so was not placed either: begin again from Asterisk's files.
-      named = await makeAudio(tools, named);
-      continue;
-    }
+async function place(tools: FinishTools, recording: Named): Promise<'placed' | 'gone'> {
+  const { files, directory } = tools;
+  for (let named = recording; ;) {
+    const { id, base } = named;
+    const placed = await files.place({ directory, id, base, companions: companionFiles(named) });
+    if (placed !== 'taken') return placed;
     const wanted = tools.rules().nameOf(toNameFacts(named));
-    named = await giveName(tools, named, named.outcome, { wanted, from: n });
+    const free = await files.listFree({ directory, bases: numberedNames(wanted, 1) });
+    named = await giveName(tools, named, named.outcome, { wanted, free });
   }
-}
-
-/** True after a crash behind the step that gave the audio its name. */
-async function isPlaced(temporary: string, path: string, mark: string): Promise<boolean> {
-  if (!(await statIfThere(path)) || (await isMarked(path, mark))) return false;
-  return (await statIfThere(temporary)) === undefined || isSameFile(temporary, path);
 }

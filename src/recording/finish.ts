@@ -6,7 +6,7 @@ import type { Catalogue } from './catalogue.ts';
 import { makeFiles, removeSources, type FinishPlaces, type FinishRules, type FinishTools } from './finish-one.ts';
 import type { StoredOpening, StoredRecording } from './model.ts';
 import type { Surroundings } from './recover.ts';
-import { removeRecordedFiles } from './recorded-files.ts';
+import { startRecordingFiles, type RecordingFilesThread } from './recording-files.ts';
 import { Recovery } from './recovery.ts';
 import { WorkQueue, type Again, type Failure, type QueueClock } from './work-queue.ts';
 
@@ -34,10 +34,15 @@ export interface FinisherOptions extends FinishPlaces {
   /** Asked for every recording, so that a reload counts at once. */
   readonly rules: () => FinishRules & { readonly settingNames: readonly string[] };
   readonly report: FinishReport;
+  /** A thread of its own if left out. */
+  readonly thread?: RecordingFilesThread;
 }
 
 export interface Finisher {
-  /** Survives our death when it returns; throws if the database cannot be written: then nothing may be recorded. */
+  /**
+   * Survives our death when it returns, and a power cut a second later; throws if the database cannot be written: then
+   * nothing may be recorded.
+   */
   open(opening: StoredOpening): void;
   /** Never throws: what cannot be noted now is noted later. */
   close(closing: RecordingClosing): void;
@@ -64,9 +69,18 @@ const dropAgainMs = 10_000;
 export function createFinisher(options: FinisherOptions): Finisher {
   const { catalogue, clock, report } = options;
   const now = (): number => clock.now();
-  const jobs = createJobs({ ...options, now });
+  const thread = options.thread ?? startRecordingFiles();
+  const { files } = thread;
+  const jobs = createJobs({ ...options, files, now });
   const recovery = new Recovery({
-    ...{ ...options, now, settingNames: () => options.rules().settingNames, isBusy: jobs.isBusy, finish: jobs.add },
+    ...{
+      ...options,
+      files,
+      now,
+      settingNames: () => options.rules().settingNames,
+      isBusy: jobs.isBusy,
+      finish: jobs.add,
+    },
     failed: (failure) => {
       report.recoveryFailed(failure);
     },
@@ -74,9 +88,6 @@ export function createFinisher(options: FinisherOptions): Finisher {
   return {
     open: (opening) => {
       catalogue.open(opening);
-      catalogue.flush().catch((error: unknown) => {
-        report.notingFailed({ id: opening.id, error });
-      });
     },
     close: (closing) => {
       const closedAt = Math.floor(now());
@@ -97,6 +108,7 @@ export function createFinisher(options: FinisherOptions): Finisher {
     stop: async () => {
       await recovery.stop();
       await jobs.stop();
+      await thread.stop();
     },
   };
 }
@@ -122,7 +134,7 @@ function createJobs(tools: FinishTools & Pick<FinisherOptions, 'clock' | 'report
       unnoted.delete(id);
       const parts = dropping.get(id);
       if (!parts) return finish(tools, report, id, attempt);
-      await removeRecordedFiles(tools.recordingDirectory, parts);
+      await tools.files.removeParts({ recordingDirectory: tools.recordingDirectory, parts });
       if (attempt === 1) return { againMs: dropAgainMs, urgent: false };
       catalogue.forget(id);
       dropping.delete(id);

@@ -1,10 +1,14 @@
-/** Reads a finished file from the disk once, to its end: its hash, its size and how loud it is. */
+/**
+ * Reads a finished file from the disk once, to its end: its hash, its size and how loud it is. Blocks: for a thread of
+ * its own.
+ */
 
 import { createHash, type Hash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { withFile } from '../lib/blocking-files.ts';
 import { createLevelMeter, type Level } from '../lib/level.ts';
-import { mixInto } from '../lib/pcm.ts';
-import { readWavHeader } from '../lib/wav-file.ts';
+import { downmixInto } from '../lib/pcm.ts';
+import { readFully, readWavHeader } from '../lib/wav-file.ts';
 import { isWavFault, type WavHeader } from '../lib/wav.ts';
 
 export interface Inspection {
@@ -21,81 +25,62 @@ export interface Inspection {
 
 const chunkSamples = 65_536;
 
-export async function inspectFile(path: string, soundDbfs: number): Promise<Inspection> {
-  const handle = await open(path, 'r');
-  try {
-    const { size } = await handle.stat();
-    const header = await readWavHeader(handle);
+export function inspectFile(path: string, soundDbfs: number): Inspection {
+  return withFile(path, 'r', (file) => {
+    const { size } = fstatSync(file);
+    const header = readWavHeader(file);
     const hash = createHash('sha256');
     if (isWavFault(header)) {
-      await hashRange(handle, hash, 0, size);
+      hashRange(file, hash, 0, size);
       return { bytes: size, sha256: hash.digest('hex'), fault: header.fault };
     }
-    await hashRange(handle, hash, 0, header.dataOffset);
-    const levels = await measure(handle, header, hash, soundDbfs);
-    await hashRange(handle, hash, header.dataOffset + header.dataBytes, size);
+    hashRange(file, hash, 0, header.dataOffset);
+    const levels = measure(file, header, hash, soundDbfs);
+    hashRange(file, hash, header.dataOffset + header.dataBytes, size);
     return { bytes: size, sha256: hash.digest('hex'), header, ...levels };
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 type Levels = Pick<Inspection, 'level' | 'lanes'>;
 
-async function measure(handle: FileHandle, header: WavHeader, hash: Hash, soundDbfs: number): Promise<Levels> {
+function measure(file: number, header: WavHeader, hash: Hash, soundDbfs: number): Levels {
   const meter = () => createLevelMeter(header.sampleRate, soundDbfs);
   const [whole, left, right] = [meter(), meter(), meter()];
-  const samples = new Int16Array(chunkSamples);
-  await eachChunk(handle, header.dataOffset, header.dataOffset + header.dataBytes, samples, (bytes) => {
+  const isStereo = header.channels === 2;
+  const heard = new Int16Array(isStereo ? chunkSamples / 2 : 0);
+  eachChunk(file, header.dataOffset, header.dataOffset + header.dataBytes, (samples, bytes) => {
     hash.update(bytes);
-    const filled = samples.subarray(0, bytes.length / 2);
-    if (header.channels === 1) {
-      whole.add(filled, 0, 1);
+    if (!isStereo) {
+      whole.add(samples, 0, 1);
       return;
     }
-    left.add(filled, 0, 2);
-    right.add(filled, 1, 2);
-    whole.add(both(filled), 0, 1);
+    left.add(samples, 0, 2);
+    right.add(samples, 1, 2);
+    downmixInto(heard, samples);
+    whole.add(heard.subarray(0, samples.length / 2), 0, 1);
   });
-  return header.channels === 1
-    ? { level: whole.level() }
-    : { level: whole.level(), lanes: [left.level(), right.level()] };
+  return isStereo ? { level: whole.level(), lanes: [left.level(), right.level()] } : { level: whole.level() };
 }
 
-/** What one hears of a stereo file on one loudspeaker. */
-function both(samples: Int16Array): Int16Array {
-  const frames = samples.length / 2;
-  const [left, right, sum] = [new Int16Array(frames), new Int16Array(frames), new Int16Array(frames)];
-  for (let i = 0; i < frames; i++) {
-    left[i] = samples[2 * i] ?? 0;
-    right[i] = samples[2 * i + 1] ?? 0;
-  }
-  mixInto(sum, left, right);
-  return sum;
+function hashRange(file: number, hash: Hash, from: number, to: number): void {
+  eachChunk(file, from, to, (_, bytes) => hash.update(bytes));
 }
 
-async function hashRange(handle: FileHandle, hash: Hash, from: number, to: number): Promise<void> {
-  await eachChunk(handle, from, to, new Int16Array(chunkSamples), (bytes) => hash.update(bytes));
-}
-
-/** Reads the range piece by piece into `into`. `use` must be done with the bytes when it returns. */
-async function eachChunk(
-  handle: FileHandle,
+/** Reads the range piece by piece. `use` must be done with the samples when it returns. */
+function eachChunk(
+  file: number,
   from: number,
   to: number,
-  into: Int16Array,
-  use: (bytes: Uint8Array) => void,
-): Promise<void> {
+  use: (samples: Int16Array, bytes: Uint8Array) => void,
+): void {
+  const into = new Int16Array(Math.min(chunkSamples, Math.ceil((to - from) / 2)));
   const bytes = new Uint8Array(into.buffer);
   for (let at = from; at < to;) {
     const wanted = Math.min(bytes.length, to - at);
-    let got = 0;
-    while (got < wanted) {
-      const { bytesRead } = await handle.read(bytes, got, wanted - got, at + got);
-      if (bytesRead === 0) throw new Error('the file became shorter while it was read');
-      got += bytesRead;
+    if (readFully(file, bytes.subarray(0, wanted), at) < wanted) {
+      throw new Error('the file became shorter while it was read');
     }
-    use(bytes.subarray(0, wanted));
+    use(into.subarray(0, Math.floor(wanted / 2)), bytes.subarray(0, wanted));
     at += wanted;
   }
 }

@@ -32,9 +32,7 @@ export function companionFiles(recording: StoredRecording): readonly CompanionFi
 
 /** Instants are ISO 8601 in UTC; what is not known is null. */
 export function toMetadata(recording: StoredRecording): Readonly<Record<string, unknown>> {
-  const { opening, closing, base, outcome } = recording;
-  const audio = outcome?.audio;
-  const verdict = outcome?.verdict;
+  const { opening, closing, base } = recording;
   return {
     version,
     id: recording.id,
@@ -50,12 +48,29 @@ export function toMetadata(recording: StoredRecording): Readonly<Record<string, 
     group: opening.group ?? null,
     hotline: opening.hotline ?? null,
     startedAt: toIso(opening.startedAt),
-    joinedAt: closing?.origin === 'told' ? toIso(closing.joinedAt) : null,
-    partedAt: closing === undefined ? null : toIso(partedAt(closing, audio?.seconds)),
+    ...toEnd(recording),
     pauses: [],
     supervision: [],
-    audio: audio === undefined ? null : { file: audioName(base ?? ''), ...audio, lanes: lanesOf(recording) },
-    judgement: verdict === undefined ? null : { result: verdict.judgement, ...withoutJudgement(verdict) },
+    ...toFindings(recording),
+  };
+}
+
+function toEnd({ closing, outcome }: StoredRecording): object {
+  if (!closing) return { joinedAt: null, partedAt: null };
+  return {
+    joinedAt: closing.origin === 'told' ? toIso(closing.joinedAt) : null,
+    partedAt: toIso(partedAt(closing, outcome?.audio?.seconds)),
+  };
+}
+
+function toFindings({ opening, base, outcome }: StoredRecording): object {
+  if (!outcome) return { audio: null, judgement: null };
+  const { audio, verdict } = outcome;
+  const { judgement, ...rest } = verdict;
+  const lanes = audio?.channels === 2 ? laneNames(opening) : null;
+  return {
+    audio: audio && base !== undefined ? { file: audioName(base), ...audio, lanes } : null,
+    judgement: { result: judgement, ...rest },
   };
 }
 
@@ -64,19 +79,10 @@ function partedAt({ joinedAt, partedAt: noticedAt, endUnheard }: StoredClosing, 
   return endUnheard === true && seconds !== undefined ? joinedAt + seconds * 1000 : noticedAt;
 }
 
-/** Who is heard left and right. */
-function lanesOf({ opening, outcome }: StoredRecording): readonly string[] | null {
-  return outcome?.audio?.channels === 2 ? laneNames(opening) : null;
-}
-
 /** What the two parts of a recording hold, by the order that they are recorded in. */
 export function laneNames({ parts }: StoredRecording['opening']): readonly [string, string] {
   const internal = new Set(parts.map((part) => part.leg)).size > 1;
   return internal ? ['the caller', 'the callee'] : ['the outside party', 'our side'];
-}
-
-function withoutJudgement({ judgement: _, ...rest }: NonNullable<StoredRecording['outcome']>['verdict']): object {
-  return rest;
 }
 
 function toIso(at: number): string {

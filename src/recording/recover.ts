@@ -13,17 +13,9 @@ import {
 } from '../telephony/ids.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { StoredOpening, StoredRecording, StoredState } from './model.ts';
-import {
-  listRecordedFiles,
-  locateRecordedFile,
-  parseFallbackName,
-  progressOf,
-  removeRecordedFiles,
-  settingKeyOf,
-  timesOf,
-  type FallbackFacts,
-  type RecordedFile,
-} from './recorded-files.ts';
+import { parseFallbackName, settingKeyOf, type FallbackFacts } from './recorded-files.ts';
+import type { PartLook } from './file-work.ts';
+import type { RecordingFiles } from './recording-files.ts';
 
 /** How things stand in Asterisk at this moment. */
 export interface Surroundings {
@@ -37,6 +29,7 @@ export interface Surroundings {
 
 export interface RecoverTools {
   readonly catalogue: Catalogue;
+  readonly files: RecordingFiles;
   readonly application: string;
   readonly recordingDirectory: string;
   readonly settingNames: () => readonly string[];
@@ -58,17 +51,16 @@ export async function closeFromFiles(
   around: Surroundings,
 ): Promise<boolean> {
   const { opening } = recording;
-  const found = await Promise.all(
-    opening.parts.map(async (part) => {
-      const path = await locateRecordedFile(tools.recordingDirectory, part.name);
-      const progress = await progressOf(path, around.liveRecordings.includes(part.name), tools.now());
-      return { progress, times: await timesOf(path) };
-    }),
+  const looks = await Promise.all(
+    opening.parts.map(({ name }) => lookAt(tools, name, around.liveRecordings.includes(name))),
   );
-  if (found.some((part) => part.progress === 'growing')) return false;
-  const ends = found.flatMap((part) => part.times?.endedAt ?? []);
-  closeAsFound(tools, opening, Math.max(opening.startedAt, ...ends));
+  if (looks.some((part) => part.progress === 'growing')) return false;
+  closeAsFound(tools, opening, Math.max(opening.startedAt, ...looks.map((part) => part.endedAt)));
   return true;
+}
+
+function lookAt({ files, recordingDirectory, now }: RecoverTools, name: string, live: boolean): Promise<PartLook> {
+  return files.look({ recordingDirectory, name, live, now: now() });
 }
 
 function closeAsFound({ catalogue, now }: RecoverTools, opening: StoredOpening, endedAt: number): void {
@@ -87,32 +79,31 @@ const unknownSetting = 'unknown';
  */
 export async function takeInFiles(tools: RecoverTools, around: Surroundings): Promise<readonly RecordingId[]> {
   const recordings: RecordingId[] = [];
-  for (const file of await listRecordedFiles(tools.recordingDirectory, tools.application)) {
-    const found = await takeInFile(tools, file, around);
+  const { recordingDirectory, application } = tools;
+  for (const name of await tools.files.scan({ recordingDirectory, application })) {
+    const found = await takeInFile(tools, name, around);
     if (found !== 'nothing') recordings.push(found);
   }
   return recordings;
 }
 
-async function takeInFile(
-  tools: RecoverTools,
-  file: RecordedFile,
-  around: Surroundings,
-): Promise<RecordingId | 'nothing'> {
-  const owner = tools.catalogue.ownerOf(file.name);
-  if (owner && isUnfinished(owner.state)) return 'nothing';
-  if (owner && tools.isBusy(owner.id)) return 'nothing';
-  const fallback = parseFallbackName(tools.application, file.name);
-  const live = around.liveRecordings.includes(file.name) || around.liveChannels.includes(fallback?.channel ?? '');
-  const progress = await progressOf(file.path, live, tools.now());
-  if (progress === 'missing' || progress === 'growing') return 'nothing';
+async function takeInFile(tools: RecoverTools, name: string, around: Surroundings): Promise<RecordingId | 'nothing'> {
+  const owner = tools.catalogue.ownerOf(name);
+  if (owner && (isUnfinished(owner.state) || tools.isBusy(owner.id))) return 'nothing';
+  const fallback = parseFallbackName(tools.application, name);
+  const live = around.liveRecordings.includes(name) || around.liveChannels.includes(fallback?.channel ?? '');
+  const look = await lookAt(tools, name, live);
+  if (look.progress === 'missing' || look.progress === 'growing') return 'nothing';
   const recording = owner && tools.catalogue.get(owner.id);
   if (recording && isWhole(recording)) {
     // A crash between the last two steps of finishing.
-    await removeRecordedFiles(tools.recordingDirectory, [file.name]);
+    await tools.files.removeParts({ recordingDirectory: tools.recordingDirectory, parts: [name] });
     return 'nothing';
   }
-  return enterFile(tools, file, recording);
+  const opening = openingOf(tools, name, look.startedAt, recording);
+  tools.catalogue.open(opening);
+  closeAsFound(tools, opening, look.endedAt);
+  return opening.id;
 }
 
 /** Its own business, not that of whoever looks for what is left over. */
@@ -125,34 +116,21 @@ function isWhole({ outcome }: StoredRecording): boolean {
   return outcome?.audio !== undefined && !outcome.verdict.findings.includes('unreadable');
 }
 
-async function enterFile(
-  tools: RecoverTools,
-  file: RecordedFile,
-  owner: StoredRecording | undefined,
-): Promise<RecordingId | 'nothing'> {
-  const times = await timesOf(file.path);
-  if (!times) return 'nothing';
-  const opening = openingOf(tools, file, times.startedAt, owner);
-  tools.catalogue.open(opening);
-  closeAsFound(tools, opening, times.endedAt);
-  return opening.id;
-}
-
 /** What is known of a file: by its name, or because it is a late part of a recording that was judged without it. */
 function openingOf(
   tools: RecoverTools,
-  file: RecordedFile,
+  name: string,
   startedAt: number,
   owner: StoredRecording | undefined,
 ): StoredOpening {
-  const part = { name: file.name as RecordingName, snoop: '' as SnoopId, leg: '' as LegId, ear: 'both' as const };
+  const part = { name: name as RecordingName, snoop: '' as SnoopId, leg: '' as LegId, ear: 'both' as const };
   const common = { parts: [part], layout: 'single' as const };
-  if (owner) return { ...owner.opening, id: `${owner.id}-late-${file.name}` as RecordingId, ...common };
-  const fallback = parseFallbackName(tools.application, file.name);
+  if (owner) return { ...owner.opening, id: `${owner.id}-late-${name}` as RecordingId, ...common };
+  const fallback = parseFallbackName(tools.application, name);
   if (fallback) return { ...openingOfFallback(tools.settingNames(), fallback), ...common };
   return {
-    id: `found-${file.name}` as RecordingId,
-    call: callOfResource(tools.application, file.name) ?? ('' as CallId),
+    id: `found-${name}` as RecordingId,
+    call: callOfResource(tools.application, name) ?? ('' as CallId),
     setting: unknownSetting,
     reason: 'found-file',
     direction: 'in',

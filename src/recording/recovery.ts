@@ -1,12 +1,9 @@
 /** Looks at what a crash left behind, and again and again at what is still being written or comes later. */
 
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ifThere, removeFile } from '../lib/durable-files.ts';
 import type { RecordingId } from '../telephony/ids.ts';
-import { isTemporaryOf, workDirectory } from './finish-one.ts';
 import type { StoredRecording } from './model.ts';
 import { closeFromFiles, listUnclosed, takeInFiles, type RecoverTools, type Surroundings } from './recover.ts';
+import { companionName, temporaryName } from './work-directory.ts';
 import type { QueueClock } from './work-queue.ts';
 
 export interface RecoveryOptions extends RecoverTools {
@@ -78,11 +75,9 @@ export class Recovery {
 }
 
 /** Removes temporary files of recordings that are finished. What is not finished is asked after the names were read. */
-async function removeLeftOvers({ catalogue, directory }: RecoveryOptions): Promise<void> {
-  const names = (await ifThere(readdir(workDirectory(directory)))) ?? [];
+async function removeLeftOvers({ catalogue, files, directory }: RecoveryOptions): Promise<void> {
+  const names = await files.listLeftOvers({ directory });
   if (names.length === 0) return;
-  const needed = catalogue.unfinished();
-  for (const name of names) {
-    if (!needed.some((one) => isTemporaryOf(one.id, name))) await removeFile(join(workDirectory(directory), name));
-  }
+  const needed = new Set(catalogue.unfinished().flatMap(({ id }) => [temporaryName(id), companionName(id)]));
+  await files.removeLeftOvers({ directory, names: names.filter((name) => !needed.has(name)) });
 }

@@ -287,10 +287,9 @@ function withTrunks(trunks: readonly string[]): Permit {
 
 function withoutOutsideLine(dialled: string, number: string, numbering: Numbering): string {
   const { outsideLine = '' } = numbering;
+  if (outsideLine === '' || !dialled.startsWith(outsideLine)) return dialled;
   const rest = dialled.slice(outsideLine.length);
-  const isBehindLine =
-    outsideLine !== '' && dialled.startsWith(outsideLine) && outsideNumber(rest, numbering) === number;
-  return isBehindLine ? rest : dialled;
+  return (toE164(rest, numbering) ?? rest) === number ? rest : dialled;
 }
 
 function mayUse(route: OutboundRoute, user: string): boolean {

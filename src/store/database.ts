@@ -2,9 +2,9 @@
  * The embedded database: one connection, opened once. Every call of it is a short, synchronous piece of work.
  *
  * Durability: SQLite in WAL mode with `synchronous=NORMAL`. A commit costs some ten microseconds and survives the death
- * of the process, not yet a power cut. Where evidence demands more (before recorded parts are removed), `flush` waits
- * until the write-ahead log is on the disk, off the event loop and once for all who wait at the same moment;
- * `synchronous=FULL` would hold up every call for every such commit.
+ * of the process at once, and a power cut within a second. Where evidence demands more (before recorded parts are
+ * removed), `flush` waits until the write-ahead log is on the disk, off the event loop and once for all who wait at the
+ * same moment; `synchronous=FULL` would hold up every call for every such commit.
  */
 
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';

@@ -38,7 +38,7 @@ function reportRecording(report: Report, callId: string, recording: Call['record
   const { state, setting = '', reason = '' } = recording;
   const note = { callId, recordingId: callId, setting };
   if (state === 'recording') report.recordingStarted(note, reason);
-  if (state === 'failed') report.recordingFailed(note, 'record', new Error(reason));
+  if (state === 'failed') report.recordingFailed(note, 'record', new Error('it could not be begun, or broke off'));
 }
 
 export function reportFinish(report: Report): FinishReport {

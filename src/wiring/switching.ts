@@ -7,6 +7,7 @@ import type { SystemClock } from '../lib/clock.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Report } from '../observability/report.ts';
 import type { LiveCalls } from '../store/live-calls.ts';
+import type { SwitchCommand } from '../telephony/commands.ts';
 import type { CallId } from '../telephony/ids.ts';
 import type { CallStep } from '../telephony/machine.ts';
 import type { Call } from '../telephony/model.ts';
@@ -69,7 +70,8 @@ function switchboardReport(tools: SwitchingTools): SwitchboardReport {
       report.orphanSwept(kind, id);
     },
     commandFailed: (callId, command, reason) => {
-      logger.warn({ callId, command: command.kind, reason }, 'command failed');
+      const level = isEverydayFailure(command, reason) ? 'debug' : 'warn';
+      logger[level]({ callId, command: command.kind, reason }, 'command failed');
     },
     serviceFailed: (callId, command, error) => {
       report.recordingFailed({ callId }, command.kind === 'openRecording' ? 'open' : 'catalogue', error);
@@ -84,6 +86,11 @@ function switchboardReport(tools: SwitchingTools): SwitchboardReport {
 function isFirstDialled(step: CallStep, before: Call): boolean {
   const isDialling = step.commands.some((command) => command.kind === 'dialLeg');
   return isDialling && before.legs.every((leg) => leg.role === 'caller' || leg.state === 'created');
+}
+
+/** Telephones are switched off, and parties hang up in the moment that something is asked of their leg. */
+function isEverydayFailure(command: SwitchCommand, reason: string): boolean {
+  return command.kind === 'createLeg' || (command.kind === 'snoopLeg' && reason.startsWith('404'));
 }
 
 /** Calls that users just began to outside numbers. */

@@ -33,6 +33,8 @@ export interface AsteriskSettings {
   /** More or other configuration files, by name. */
   readonly files?: Readonly<Record<string, string>>;
   readonly extraModules?: readonly string[];
+  /** Stands in front of the ids that Asterisk gives. */
+  readonly systemName?: string;
 }
 
 export interface Asterisk {
@@ -74,7 +76,11 @@ export async function startAsterisk(settings: AsteriskSettings): Promise<Asteris
     'extensions.conf': extensionsConf(settings),
     ...settings.files,
   };
-  const instance = await makeInstance(installation, { name: settings.name, files });
+  const instance = await makeInstance(installation, {
+    name: settings.name,
+    files,
+    ...(settings.systemName === undefined ? {} : { systemName: settings.systemName }),
+  });
   const asterisk = describe(instance, ports);
   await writeFile(asterisk.routesFile, '');
   if (existsSync(DIALPLAN)) await copyFile(DIALPLAN, join(instance.etcDirectory, 'fernamt.conf'));

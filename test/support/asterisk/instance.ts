@@ -33,6 +33,8 @@ export interface InstanceSettings {
   readonly name: string;
   /** Files of `etc`, by name; `asterisk.conf` and `logger.conf` are made here. */
   readonly files: Readonly<Record<string, string>>;
+  /** Stands in front of the ids that Asterisk gives; by default the directory's name. */
+  readonly systemName?: string;
 }
 
 /** Makes the directories of an instance; `start()` runs it. */
@@ -42,7 +44,7 @@ export async function makeInstance(installation: AsteriskInstallation, settings:
   await sweepLeftovers(parent);
   const directory = await mkdtemp(join(parent, `${process.pid}-${settings.name}-`));
   const instance = new RunningInstance(installation, directory);
-  await instance.prepare(settings.files);
+  await instance.prepare(settings);
   return instance;
 }
 
@@ -102,12 +104,12 @@ class RunningInstance implements Instance {
     return path.slice(this.#installation.prefix.length);
   }
 
-  async prepare(files: Readonly<Record<string, string>>): Promise<void> {
+  async prepare({ files, systemName = basename(this.directory) }: InstanceSettings): Promise<void> {
     const folders = ['etc', 'run', 'spool/recording', 'log', 'data/sounds', 'data/moh', 'varlib/keys'];
     for (const folder of folders) await mkdir(join(this.directory, folder), { recursive: true });
     await this.#linkDocumentation();
     await this.#linkSounds();
-    await this.writeConf('asterisk.conf', asteriskConf(this.#inside, this.#installation));
+    await this.writeConf('asterisk.conf', asteriskConf(this.#inside, this.#installation, systemName));
     await this.writeConf('logger.conf', LOGGER_CONF);
     for (const [name, text] of Object.entries(files)) await this.writeConf(name, text);
   }
@@ -198,7 +200,7 @@ function spawnTied(command: readonly [string, ...string[]]): ChildProcess {
   return spawn('setpriv', ['--pdeathsig', 'KILL', ...command], { stdio: 'ignore', detached: true });
 }
 
-function asteriskConf(directory: string, installation: AsteriskInstallation): string {
+function asteriskConf(directory: string, installation: AsteriskInstallation, systemName: string): string {
   return `[directories]
 astetcdir => ${directory}/etc
 astmoddir => ${installation.modulesDirectory}
@@ -215,7 +217,7 @@ astcachedir => ${directory}/varlib
 [options]
 verbose = 3
 hideconnect = yes
-systemname = ${basename(directory)}
+systemname = ${systemName}
 `;
 }
 

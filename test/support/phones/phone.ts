@@ -72,11 +72,16 @@ export class Extension {
   protected async takes(what: string, fits: (party: Party) => boolean, withinMs = PATIENCE_MS): Promise<Party> {
     // A call that its caller gave up before anybody looked rings no more.
     const isRinging = (party: Party) => !party.isOver && fits(party);
-    await this.#watch.until(() => this.#arrived.some(isRinging), withinMs);
-    const index = this.#arrived.findIndex(isRinging);
-    const [party] = index < 0 ? [] : this.#arrived.splice(index, 1);
-    if (party === undefined) throw new Error(`${this.name} ${what} not within ${withinMs} ms`);
-    return party;
+    let taken: Party | undefined;
+    // Whoever looks takes at once: several may wait for calls of the same phone.
+    await this.#watch.until(() => (taken ??= this.#takeFirst(isRinging)) !== undefined, withinMs);
+    if (taken === undefined) throw new Error(`${this.name} ${what} not within ${withinMs} ms`);
+    return taken;
+  }
+
+  #takeFirst(fits: (party: Party) => boolean): Party | undefined {
+    const index = this.#arrived.findIndex(fits);
+    return index < 0 ? undefined : this.#arrived.splice(index, 1)[0];
   }
 
   /** No call is ringing that no test has taken, and nobody calls for so long, counted from now. */

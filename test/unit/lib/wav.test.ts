@@ -126,37 +126,37 @@ test('no bytes at all make the parser fail or believe more than is there', () =>
   );
 });
 
-test('what is written piece by piece is read piece by piece', async (t) => {
+test('what is written piece by piece is read piece by piece', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'fernamt-wav-'));
   t.after(() => {
     rmSync(directory, { recursive: true });
   });
   const path = join(directory, 'a.wav');
-  const writer = await createWav(path, { sampleRate: 16_000, channels: 2 });
-  await writer.write(Int16Array.from([1, -1, 2, -2]));
-  await writer.write(Int16Array.from([3, -3]));
-  await writer.finish();
-  await writer.close();
+  const writer = createWav(path, { sampleRate: 16_000, channels: 2 });
+  writer.write(Int16Array.from([1, -1, 2, -2]));
+  writer.write(Int16Array.from([3, -3]));
+  writer.finish();
+  writer.close();
   assert.equal(parse(readFileSync(path)).sound, true);
 
-  const reader = await openWav(path);
+  const reader = openWav(path);
   assert.ok(!isWavFault(reader));
   assert.equal(reader.frames, 3);
   const into = new Int16Array(4);
-  assert.equal(await reader.read(1, into), 2);
+  assert.equal(reader.read(1, into), 2);
   assert.deepEqual([...into], [2, -2, 3, -3]);
-  assert.equal(await reader.read(2, into), 1);
-  assert.equal(await reader.read(3, into), 0);
-  assert.equal(await reader.read(9, into), 0);
-  await reader.close();
+  assert.equal(reader.read(2, into), 1);
+  assert.equal(reader.read(3, into), 0);
+  assert.equal(reader.read(9, into), 0);
+  reader.close();
 });
 
-test('a file that is no WAV is an answer, a missing one a failure', async (t) => {
+test('a file that is no WAV is an answer, a missing one a failure', (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'fernamt-wav-'));
   t.after(() => {
     rmSync(directory, { recursive: true });
   });
   writeFileSync(join(directory, 'a.wav'), 'text');
-  assert.deepEqual(await openWav(join(directory, 'a.wav')), { fault: 'the file is no WAV file' });
-  await assert.rejects(openWav(join(directory, 'b.wav')), /ENOENT/);
+  assert.deepEqual(openWav(join(directory, 'a.wav')), { fault: 'the file is no WAV file' });
+  assert.throws(() => openWav(join(directory, 'b.wav')), /ENOENT/);
 });

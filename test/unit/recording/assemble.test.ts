@@ -26,28 +26,28 @@ function bench(t: TestContext): Bench {
 
 const ramp = (length: number, start = 0): Int16Array => Int16Array.from({ length }, (_, i) => start + i);
 
-test('a single part is the same file under a second name', async (t) => {
+test('a single part is the same file under a second name', (t) => {
   const { directory, temporary, make } = bench(t);
   const part = writeRecorded(directory, 'a', ramp(100));
-  const made = await make({ parts: [part] });
+  const made = make({ parts: [part] });
   assert.deepEqual(made, { made: true, faults: [], repaired: [], unused: [] });
   assert.equal(statSync(temporary).ino, statSync(part).ino);
 });
 
-test('what a crash left under the temporary name is not written into', async (t) => {
+test('what a crash left under the temporary name is not written into', (t) => {
   const { directory, temporary, make } = bench(t);
   const part = writeRecorded(directory, 'a', ramp(100));
-  await make({ parts: [part] });
+  make({ parts: [part] });
   const before = readFileSync(part);
-  await make({ parts: [part], leadMs: 1 });
+  make({ parts: [part], leadMs: 1 });
   assert.deepEqual(readFileSync(part), before);
   assert.deepEqual(samplesIn(readFileSync(temporary)), ramp(92, 8));
 });
 
-test('the lanes stand left and right, the same lead is cut off both, and the longer decides the length', async (t) => {
+test('the lanes stand left and right, the same lead is cut off both, and the longer decides the length', (t) => {
   const { directory, temporary, make } = bench(t);
   const parts = [writeRecorded(directory, 'a', ramp(80, 1)), writeRecorded(directory, 'b', ramp(60, 1001))];
-  await make({ parts, layout: 'lanes', leadMs: 5 });
+  make({ parts, layout: 'lanes', leadMs: 5 });
   const samples = samplesIn(readFileSync(temporary));
   assert.deepEqual(
     samples.filter((_, i) => i % 2 === 0),
@@ -60,57 +60,57 @@ test('the lanes stand left and right, the same lead is cut off both, and the lon
   assert.equal(readFileSync(temporary).readUInt16LE(22), 2);
 });
 
-test('mixing adds, and stops at the loudest sample', async (t) => {
+test('mixing adds, and stops at the loudest sample', (t) => {
   const { directory, temporary, make } = bench(t);
   const parts = [
     writeRecorded(directory, 'a', Int16Array.from([1, 30_000, -30_000, 7])),
     writeRecorded(directory, 'b', Int16Array.from([2, 30_000, -30_000])),
   ];
-  const made = await make({ parts, layout: 'mixed' });
+  const made = make({ parts, layout: 'mixed' });
   assert.deepEqual(samplesIn(readFileSync(temporary)), Int16Array.from([3, 32_767, -32_768, 7]));
   assert.equal(made.partLevels?.length, 2);
 });
 
-test('how loud each part was is measured before they are mixed', async (t) => {
+test('how loud each part was is measured before they are mixed', (t) => {
   const { directory, make } = bench(t);
   const parts = [writeRecorded(directory, 'a', tone(2)), writeRecorded(directory, 'b', new Int16Array(16_000))];
-  const { partLevels } = await make({ parts, layout: 'mixed' });
+  const { partLevels } = make({ parts, layout: 'mixed' });
   assert.deepEqual(
     partLevels?.map((level) => level.soundSeconds),
     [2, 0],
   );
 });
 
-test('a lead longer than the recording leaves an empty file', async (t) => {
+test('a lead longer than the recording leaves an empty file', (t) => {
   const { directory, temporary, make } = bench(t);
-  await make({ parts: [writeRecorded(directory, 'a', ramp(80))], leadMs: 50 });
+  make({ parts: [writeRecorded(directory, 'a', ramp(80))], leadMs: 50 });
   assert.equal(readFileSync(temporary).length, 44);
 });
 
-test('a part that was cut off in the middle of a sample is read up to the last whole one', async (t) => {
+test('a part that was cut off in the middle of a sample is read up to the last whole one', (t) => {
   const { directory, temporary, make } = bench(t);
   const part = writeRecorded(directory, 'a', ramp(100), { cutOff: true });
   writeFileSync(part, 'x', { flag: 'a' });
-  const made = await make({ parts: [part] });
+  const made = make({ parts: [part] });
   assert.deepEqual(made.repaired, ['a.wav']);
   assert.deepEqual(samplesIn(readFileSync(temporary)), ramp(100));
 });
 
-test('parts at different rates are not mixed up', async (t) => {
+test('parts at different rates are not mixed up', (t) => {
   const { directory, make } = bench(t);
   const parts = [
     writeRecorded(directory, 'a', ramp(80)),
     writeRecorded(directory, 'b', ramp(80), { sampleRate: 16_000 }),
   ];
-  const made = await make({ parts, layout: 'lanes' });
+  const made = make({ parts, layout: 'lanes' });
   assert.match(made.faults.join(), /b\.wav16 is recorded in another way/);
   assert.deepEqual(made.unused, parts.slice(1));
 });
 
-test('without any part nothing is made', async (t) => {
+test('without any part nothing is made', (t) => {
   const { directory, temporary, make } = bench(t);
   writeFileSync(join(directory, 'empty.wav'), '');
-  const made = await make({ parts: [join(directory, 'a.wav'), join(directory, 'empty.wav')], layout: 'lanes' });
+  const made = make({ parts: [join(directory, 'a.wav'), join(directory, 'empty.wav')], layout: 'lanes' });
   assert.equal(made.made, false);
   assert.deepEqual(made.faults, [
     'Asterisk wrote no file a.wav',
@@ -120,17 +120,17 @@ test('without any part nothing is made', async (t) => {
   assert.equal(existsSync(temporary), false);
 });
 
-test('for all lengths and leads the lanes are what the parts hold, across every border of a chunk', async (t) => {
+test('for all lengths and leads the lanes are what the parts hold, across every border of a chunk', (t) => {
   const { directory, temporary, make } = bench(t);
   const length = fc.oneof(
     fc.integer({ min: 0, max: 500 }),
     fc.integer({ min: 32_700, max: 32_900 }),
     fc.integer({ min: 65_500, max: 65_600 }),
   );
-  await fc.assert(
-    fc.asyncProperty(length, length, fc.integer({ min: 0, max: 30 }), async (one, other, leadMs) => {
+  fc.assert(
+    fc.property(length, length, fc.integer({ min: 0, max: 30 }), (one, other, leadMs) => {
       const parts = [writeRecorded(directory, 'a', ramp(one, 3)), writeRecorded(directory, 'b', ramp(other, -9))];
-      await make({ parts, layout: 'lanes', leadMs });
+      make({ parts, layout: 'lanes', leadMs });
       const [left, right] = [ramp(one, 3).slice(leadMs * 8), ramp(other, -9).slice(leadMs * 8)];
       const expected = Int16Array.from(
         { length: 2 * Math.max(left.length, right.length) },

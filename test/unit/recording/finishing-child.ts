@@ -4,7 +4,7 @@ import { aClosing, makeWorkshop, nothingLive, startUnattended } from './workshop
 
 /** Every second end was told before the death, the others are read from the files. */
 async function finishAll(root: string): Promise<void> {
-  const running = await startUnattended(makeWorkshop(root));
+  const running = await startUnattended(makeWorkshop(root), { ownThread: true });
   const open = running.catalogue.unfinished().filter((one) => one.state === 'recording');
   process.stdout.write('begins\n');
   for (const [i, { opening }] of open.entries()) if (i % 2 === 0) running.finisher.close(aClosing(opening, 0.5));

@@ -34,8 +34,10 @@ function writePiece(path: string, size: number): boolean {
 
 async function finishOnFullDisk(root: string, leadMs: number): Promise<object> {
   const workshop = makeWorkshop(root);
-  const { finisher, catalogue, finished, failures, recordingDirectory, directory, database } =
-    await startUnattended(workshop);
+  const { finisher, catalogue, finished, failures, recordingDirectory, directory, database } = await startUnattended(
+    workshop,
+    { ownThread: true },
+  );
   const opening = anOpening('call1');
   finisher.open(opening);
   const part = writeRecorded(

@@ -23,6 +23,8 @@ import {
   type FinisherOptions,
   type FinishReport,
 } from '../../../src/recording/finish.ts';
+import { fileWork } from '../../../src/recording/file-work.ts';
+import type { RecordingFilesThread } from '../../../src/recording/recording-files.ts';
 import type { StoredOpening, StoredRecording } from '../../../src/recording/model.ts';
 import type { Surroundings } from '../../../src/recording/recover.ts';
 import { openDatabase, type Database } from '../../../src/store/database.ts';
@@ -92,6 +94,8 @@ export interface StartOptions {
   /** How much later it is than the files' times say. */
   readonly skewMs?: number;
   readonly settingNames?: readonly string[];
+  /** As in life; without it the file work is done in this thread, which begins quicker. */
+  readonly ownThread?: boolean;
   /** Called whenever the finisher begins to wait. */
   readonly onWait?: (ms: number) => void;
   readonly report?: Partial<FinishReport>;
@@ -116,6 +120,7 @@ export async function startUnattended(workshop: Workshop, options: StartOptions 
   const nameOf = fileNamer(options.filename ?? '$Y$M$D-$h$m$s_$direction_$caller_$callee', 'UTC');
   const finisher = createFinisher({
     ...workshop,
+    ...(options.ownThread === true ? {} : { thread: inThisThread() }),
     catalogue,
     application: 'fernamt',
     clock: testClock(options),
@@ -129,6 +134,14 @@ export async function startUnattended(workshop: Workshop, options: StartOptions 
     },
   });
   return { ...workshop, database, catalogue, finisher, finished, failures };
+}
+
+function inThisThread(): RecordingFilesThread {
+  const steps = Object.entries(fileWork).map(([name, step]) => {
+    const ask = (request: never): Promise<unknown> => Promise.resolve().then(() => step(request));
+    return [name, ask];
+  });
+  return { files: Object.fromEntries(steps) as RecordingFilesThread['files'], stop: () => Promise.resolve() };
 }
 
 export const nothingLive: Surroundings = { liveRecordings: [], liveChannels: [], runningCalls: [] };

@@ -1,0 +1,154 @@
+/**
+ * An Asterisk that is only its ARI: it answers requests and sends the events that the real one would send, for more
+ * calls than this machine could carry. What it costs is counted nowhere.
+ */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeAudio, toWav } from '../test/support/audio.ts';
+import { fakeChannel, fakeEvent, startFakeAri, type FakeAnswer, type FakeAri, type FakeRequest } from '../test/support/fake-ari.ts';
+
+export interface SimulatedAsterisk {
+  readonly ari: FakeAri;
+  /** A call from the trunk arrives; resolves when the parties are in a bridge. */
+  call(number: string): Promise<SimulatedCall>;
+}
+
+export interface SimulatedCall {
+  readonly channel: string;
+  /** From the arrival to the first request about it: through the socket, the mailbox, the machines and back. */
+  readonly reactionMs: number;
+  hangUp(): void;
+}
+
+interface Waiting {
+  readonly arrivedAt: number;
+  reactionMs: number | undefined;
+  readonly joined: (reactionMs: number) => void;
+}
+
+export interface SimulatedSettings {
+  readonly password: string;
+  /** Where the recorded files are to be found by the server; every one holds the same three seconds. */
+  readonly recordingDirectory: string;
+}
+
+export async function startSimulatedAsterisk(settings: SimulatedSettings): Promise<SimulatedAsterisk> {
+  const { password, recordingDirectory } = settings;
+  const audio = toWav(makeAudio([{ hz: 440, seconds: 3 }]));
+  const keep = (name: string): Promise<void> => writeFile(join(recordingDirectory, `${name}.wav`), audio);
+  const waiting = new Map<string, Waiting>();
+  let count = 0;
+  const send = (type: string, fields: object): void => {
+    ari.send(fakeEvent(type, { timestamp: new Date().toISOString().replace('Z', '+0000'), ...fields }));
+  };
+  const ari = await startFakeAri({ password, answer: (request) => answer(request, { waiting, send, keep }) });
+  return {
+    ari,
+    call: (number) =>
+      new Promise((resolve) => {
+        const channel = `sim-${(count += 1)}`;
+        const hangUp = (): void => {
+          send('StasisEnd', { channel: trunkChannel(channel, number) });
+          send('ChannelDestroyed', { channel: trunkChannel(channel, number), cause: 16, cause_txt: 'Normal Clearing' });
+        };
+        const joined = (reactionMs: number): void => resolve({ channel, reactionMs, hangUp });
+        waiting.set(channel, { arrivedAt: performance.now(), reactionMs: undefined, joined });
+        send('StasisStart', { args: ['trunk'], channel: trunkChannel(channel, number) });
+      }),
+  };
+}
+
+interface Stage {
+  readonly waiting: Map<string, Waiting>;
+  readonly send: (type: string, fields: object) => void;
+  readonly keep: (recording: string) => Promise<void>;
+}
+
+const nothing: FakeAnswer = { status: 204 };
+
+/** What Asterisk would answer, and what it would tell of it a moment later. */
+async function answer({ method, uri }: FakeRequest, { waiting, send, keep }: Stage): Promise<FakeAnswer> {
+  const [path = '', query = ''] = uri.split('?');
+  const [resource, id = '', what = '', ownId = ''] = path.split('/').map(decodeURIComponent);
+  const parameters = new URLSearchParams(query);
+  const later = (type: string, fields: object): void => void setImmediate(() => send(type, fields));
+  noteReaction(waiting, id);
+  if (method === 'GET') return answerQuestion(resource, what);
+  if (resource === 'channels' && id === 'create') {
+    const channel = legChannel(parameters.get('channelId') ?? '');
+    later('StasisStart', { args: ['leg'], channel });
+    return { status: 200, body: channel };
+  }
+  if (resource === 'channels' && what === 'dial') {
+    for (const dialstatus of ['RINGING', 'ANSWER']) later('Dial', { dialstatus, peer: legChannel(id) });
+    return nothing;
+  }
+  if (resource === 'channels' && what === 'snoop') {
+    later('StasisStart', { args: ['snoop'], channel: snoopChannel(ownId) });
+    return { status: 200, body: snoopChannel(ownId) };
+  }
+  if (resource === 'channels' && what === 'record') {
+    const recording = liveRecording(parameters.get('name') ?? '', id);
+    later('RecordingStarted', { recording });
+    return { status: 201, body: recording };
+  }
+  if (resource === 'recordings' && uri.endsWith('/stop')) {
+    await keep(what);
+    later('RecordingFinished', { recording: { ...liveRecording(what, ''), state: 'done', duration: 3 } });
+    return nothing;
+  }
+  if (resource === 'channels' && method === 'DELETE') {
+    later('StasisEnd', { channel: legChannel(id) });
+    later('ChannelDestroyed', { channel: legChannel(id), cause: 16, cause_txt: 'Normal Clearing' });
+    return nothing;
+  }
+  if (resource === 'bridges' && what === 'addChannel') noteJoined(waiting, parameters.get('channel') ?? '');
+  return nothing;
+}
+
+function answerQuestion(resource: string | undefined, what: string): FakeAnswer {
+  if (resource === 'recordings') return { status: 404, body: { message: 'Recording not found' } };
+  if (what === 'rtp_statistics') return { status: 200, body: { rxcount: 500, txcount: 500 } };
+  return { status: 200, body: [] };
+}
+
+function noteReaction(waiting: Map<string, Waiting>, channel: string): void {
+  const call = waiting.get(channel);
+  if (call) call.reactionMs ??= performance.now() - call.arrivedAt;
+}
+
+function noteJoined(waiting: Map<string, Waiting>, channels: string): void {
+  for (const channel of channels.split(',')) {
+    const call = waiting.get(channel);
+    call?.joined(call.reactionMs ?? Number.NaN);
+    waiting.delete(channel);
+  }
+}
+
+function trunkChannel(id: string, number: string): object {
+  return fakeChannel(id, {
+    name: `PJSIP/carrier-${toHex(id)}`,
+    state: 'Ring',
+    caller: { name: 'Hannah Vogel', number: '+491711234567' },
+    dialplan: { context: 'fernamt-trunk', exten: number, priority: 3, app_name: 'Stasis', app_data: 'fernamt,trunk' },
+  });
+}
+
+function legChannel(id: string): object {
+  return fakeChannel(id, { name: `PJSIP/1001-${toHex(id)}` });
+}
+
+function snoopChannel(id: string): object {
+  return fakeChannel(id, { name: `Snoop/sim-${toHex(id)}` });
+}
+
+function liveRecording(name: string, channel: string): object {
+  return { name, format: 'wav', state: 'recording', target_uri: `channel:${channel}` };
+}
+
+function toHex(id: string): string {
+  let hash = 0;
+  for (const letter of id) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}
