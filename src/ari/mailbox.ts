@@ -136,17 +136,24 @@ export class Mailboxes {
       const step = stepCall(box.machines, box.snapshot, event);
       box.snapshot = step.snapshot;
       for (const command of step.commands) this.#keepTime(box, command);
-      if (step.commands.length > 0) this.#save(box);
+      if (step.commands.length > 0) this.#save(box, event);
       this.#ports.execute(before.id, step.commands);
+      for (const { error } of step.faults) this.#ports.fault(before.id, event, error);
       this.#ports.observe(step, before);
     } catch (error) {
       this.#ports.fault(before.id, event, error);
     }
   }
 
-  #save(box: Mailbox): void {
+  /** A full disk must not hold up the call: it goes on, and only a restart would not know of this step. */
+  #save(box: Mailbox, event: CallEvent): void {
+    const { id } = box.snapshot.call;
     const timers = Object.fromEntries([...box.timers].map(([timer, { dueAt }]) => [timer, dueAt]));
-    this.#ports.save(box.snapshot.call.id, JSON.stringify({ snapshot: box.snapshot, timers } satisfies KeptCall));
+    try {
+      this.#ports.save(id, JSON.stringify({ snapshot: box.snapshot, timers } satisfies KeptCall));
+    } catch (error) {
+      this.#ports.fault(id, event, error);
+    }
   }
 
   #keepTime(box: Mailbox, command: Command): void {

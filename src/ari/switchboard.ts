@@ -34,6 +34,8 @@ export interface SwitchboardReport {
   /** The status of an answer to a request; 0 for none. */
   answered(status: number): void;
   adopted(call: Call): void;
+  /** A channel that came without saying from where was given back to its dialplan. */
+  strayed(channel: string): void;
   swept(kind: 'channel' | 'bridge', id: string): void;
   commandFailed(call: CallId, command: SwitchCommand, reason: string): void;
   serviceFailed(call: CallId, command: ServiceCommand, error: unknown): void;
@@ -59,7 +61,7 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
 
   function arrive(arrived: Arrived): void {
     if (mailboxes.callOfLeg(arrived.leg) !== undefined) return;
-    if (isDeclining) giveBack(client, arrived);
+    if (isDeclining) giveBack(client, arrived.leg);
     else mailboxes.begin({ kind: 'callArrived', call: ports.newCallId(), ...arrived });
   }
 
@@ -85,6 +87,10 @@ export function createSwitchboard(ports: SwitchboardPorts): Switchboard {
       report.lagged(clock.now() - event.at);
       const translation = translate(application, event);
       if (translation.kind === 'arrived') arrive(translation.arrived);
+      if (translation.kind === 'stray') {
+        report.strayed(translation.channel);
+        giveBack(client, translation.channel);
+      }
       if (translation.kind !== 'event') return;
       const { subject } = translation;
       const call = callOfResource(application, subject) ?? mailboxes.callOfLeg(subject);
@@ -127,11 +133,11 @@ function createMailboxes(ports: SwitchboardPorts, client: () => AriClient | unde
 }
 
 /** The dialplan looks at the variable when the channel comes back to it. */
-function giveBack(client: AriClient | undefined, { leg }: Arrived): void {
+function giveBack(client: AriClient | undefined, channel: string): void {
   const variable = { query: { variable: 'FERNAMT_DECLINED', value: '1' } };
   // Where the connection is lost meanwhile, the channel is looked at again when there is a new one.
-  void client?.request('POST', `channels/${leg}/variable`, variable).catch(() => undefined);
-  void client?.request('POST', `channels/${leg}/continue`).catch(() => undefined);
+  void client?.request('POST', `channels/${channel}/variable`, variable).catch(() => undefined);
+  void client?.request('POST', `channels/${channel}/continue`).catch(() => undefined);
 }
 
 /** What carries our prefix and belongs to no call of ours. */

@@ -22,6 +22,8 @@ export type Translation =
   | { readonly kind: 'arrived'; readonly arrived: Arrived }
   /** `subject` is the id of the channel, playback or recording that the event is about. */
   | { readonly kind: 'event'; readonly subject: string; readonly event: SwitchEvent }
+  /** In our application by a dialplan that does not say from where: no call that we could route. */
+  | { readonly kind: 'stray'; readonly channel: string }
   | { readonly kind: 'nothing' };
 
 const nothing: Translation = { kind: 'nothing' };
@@ -107,7 +109,7 @@ function translateStart(application: string, event: StasisStart): Translation {
       : about(channel.id, { kind: 'legReady', at: event.at, leg: channel.id as LegId, channelName: channel.name });
   }
   const arrived = toArrived(channel, event.args, event.at);
-  return arrived ? { kind: 'arrived', arrived } : nothing;
+  return arrived ? { kind: 'arrived', arrived } : { kind: 'stray', channel: channel.id };
 }
 
 /** The first argument says where it comes from; the dialled number and the caller's may follow. */

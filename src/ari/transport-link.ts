@@ -1,5 +1,6 @@
 /** One WebSocket to Asterisk's events: opened, watched for life, closed. */
 
+import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import type { AriClock } from './clock.ts';
 import { type ConnectProblem, type Counterpart, toNetworkProblem, toStatusProblem } from './connect-problem.ts';
@@ -55,6 +56,12 @@ export function openLink(
     socket.terminate();
   };
   options.signal.addEventListener('abort', giveUp, { once: true });
+  let together: Together = (write) => {
+    write();
+  };
+  socket.once('upgrade', ({ socket: stream }) => {
+    together = writeTogether(stream);
+  });
   return new Promise((resolve) => {
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
@@ -66,7 +73,7 @@ export function openLink(
     });
     socket.on('open', () => {
       options.signal.removeEventListener('abort', giveUp);
-      resolve(watchLink(socket, options, handlers, clock));
+      resolve(watchLink(socket, together, options, handlers, clock));
     });
     socket.on('message', (data) => {
       handlers.frame(toText(data));
@@ -74,7 +81,36 @@ export function openLink(
   });
 }
 
-function watchLink(socket: WebSocket, options: LinkOptions, handlers: LinkHandlers, clock: AriClock): AriLink {
+/** Carries out a write to the socket. */
+type Together = (write: () => void) => void;
+
+/**
+ * What is written while the events of one read are handled leaves in one piece: the commands of a step are several
+ * frames, and each write by itself is a call into the kernel that wakes Asterisk.
+ */
+function writeTogether(stream: Duplex): Together {
+  let isGathering = false;
+  const release = (): void => {
+    isGathering = false;
+    stream.uncork();
+  };
+  return (write) => {
+    if (!isGathering) {
+      isGathering = true;
+      stream.cork();
+      process.nextTick(release);
+    }
+    write();
+  };
+}
+
+function watchLink(
+  socket: WebSocket,
+  together: Together,
+  options: LinkOptions,
+  handlers: LinkHandlers,
+  clock: AriClock,
+): AriLink {
   const pulse = watchPulse(socket, options, clock, () => {
     end('frozen', `nothing heard for ${String(options.pongWithinMs)} ms after a ping`);
     socket.terminate();
@@ -101,7 +137,10 @@ function watchLink(socket: WebSocket, options: LinkOptions, handlers: LinkHandle
 
   return {
     send: (frame) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+      if (socket.readyState !== WebSocket.OPEN) return;
+      together(() => {
+        socket.send(frame);
+      });
     },
     close: async () => {
       hasEnded = true;

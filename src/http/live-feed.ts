@@ -15,9 +15,10 @@ export interface LiveFeed {
   stop(): void;
 }
 
+/** Put into words only when somebody listens or asks for the past. */
 interface Change {
   readonly seq: number;
-  readonly message: string;
+  readonly [content: string]: unknown;
 }
 
 const keptChanges = 1000;
@@ -31,18 +32,20 @@ export function createLiveFeed(
   const past: Change[] = [];
   let seq = firstSeq;
 
-  const tell = (change: Readonly<Record<string, unknown>>): void => {
+  const tell = (content: Readonly<Record<string, unknown>>): void => {
     seq += 1;
-    const message = JSON.stringify({ seq, ...change });
-    past.push({ seq, message });
+    const change: Change = { seq, ...content };
+    past.push(change);
     if (past.length > keptChanges) past.shift();
+    if (listeners.size === 0) return;
+    const message = JSON.stringify(change);
     for (const listener of listeners) listener(message);
   };
   const snapshot = (): string => JSON.stringify({ seq, type: 'snapshot', calls: calls.list() });
   const missed = (after: number | undefined): readonly string[] | undefined => {
     const oldest = past[0]?.seq ?? seq + 1;
     if (after === undefined || after > seq || after < oldest - 1) return undefined;
-    return past.filter((change) => change.seq > after).map((change) => change.message);
+    return past.filter((change) => change.seq > after).map((change) => JSON.stringify(change));
   };
   const endings = [
     calls.subscribe((call) => tell({ type: 'call', call })),

@@ -8,7 +8,7 @@ import type { Report } from '../observability/report.ts';
 import type { Catalogue } from '../recording/catalogue.ts';
 import { checkDirectories } from '../recording/directories.ts';
 import { fileNamer } from '../recording/file-name.ts';
-import { createFinisher, type Finisher } from '../recording/finish.ts';
+import { createFinisher, type Finisher, type FinisherOptions } from '../recording/finish.ts';
 import { createDirectoryWatch, type DirectoryWatch } from './directory-watch.ts';
 import { reportFinish } from './reports.ts';
 import type { Rules } from './rules.ts';
@@ -37,14 +37,25 @@ export function createFinishing({ config, clock, catalogue, rules, report }: Fin
   return createFinisher({
     ...{ catalogue, clock, application, recordingDirectory },
     directory: recordingsDirectoryOf(config),
-    rules: () => {
-      const { recording, timeZone } = rules().config;
-      return {
-        nameOf: fileNamer(recording.filename, timeZone),
-        judgement: recording.judgement,
-        settingNames: recording.settings.map((setting) => setting.name),
-      };
-    },
+    rules: oncePerConfiguration(() => rules().config, toFinishRules),
     report: reportFinish(report),
   });
+}
+
+function toFinishRules({ recording, timeZone }: Config): ReturnType<FinisherOptions['rules']> {
+  return {
+    nameOf: fileNamer(recording.filename, timeZone),
+    judgement: recording.judgement,
+    settingNames: recording.settings.map((setting) => setting.name),
+  };
+}
+
+/** The calendar behind the names is dear to make, and this is asked for every recording. */
+function oncePerConfiguration<Made>(current: () => Config, make: (config: Config) => Made): () => Made {
+  let last: { readonly config: Config; readonly made: Made } | undefined;
+  return () => {
+    const config = current();
+    if (last?.config !== config) last = { config, made: make(config) };
+    return last.made;
+  };
 }

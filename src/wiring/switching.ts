@@ -66,6 +66,9 @@ function switchboardReport(tools: SwitchingTools): SwitchboardReport {
     adopted: (call) => {
       report.callAdopted(call);
     },
+    strayed: (channel) => {
+      logger.warn({ channel }, 'channel without origin given back to the dialplan');
+    },
     swept: (kind, id) => {
       report.orphanSwept(kind, id);
     },

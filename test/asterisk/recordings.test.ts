@@ -7,15 +7,15 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { RecordingView } from '../../src/http/ports.ts';
 import { leavesNothing } from '../support/aftermath.ts';
+import { inOneOf } from '../support/attempts.ts';
 import { lane, readWav, secondsOf, TONES_HZ, type Audio } from '../support/audio.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Party } from '../support/phones.ts';
-import { assertAbsent, assertWhole, lagOf, speech, talk, type Talk } from '../support/recorded.ts';
+import type { Party, Sound } from '../support/phones.ts';
+import { assertAbsent, assertWhole, faultsIn, lagsOf, speech, talk, type Talk } from '../support/recorded.ts';
 import { startSite, type Site } from '../support/site.ts';
 
 const run = promisify(execFile);
 const [low, , , , high, , early] = TONES_HZ;
-const mobile = '+491719999999';
 
 const config = {
   users: ['1001', '1002', '1003', '1004', '1005', '1006', '1007', '1008'].map((extension) => ({
@@ -80,7 +80,7 @@ const shapes: readonly Shape[] = [
     name: 'a call to a group',
     ...{ direction: 'in', caller: '+491711000002', callee: '+4930555010', users: ['1004'], endedBy: 'callee' },
     connect: async ({ phones: { carrier, phone } }) => {
-      const caller = await carrier.calls('+4930555010', { from: '+491711000002', playing: speech(low) });
+      const caller = await carrier.calls('+4930555010', { from: '+491711000002', name: 'Karla Kern', playing: speech(low) });
       await phone('1005').rings();
       return { caller, callee: await phone('1004').answers({ playing: speech(high) }) };
     },
@@ -131,108 +131,180 @@ describe('recordings', () => {
     return readWav(site.server.audioPath(one));
   }
 
-  /** All shapes at once; each is given with its talk, its recording and its audio. */
-  async function recordAll(): Promise<readonly { shape: Shape; talked: Talk; recorded: RecordingView; audio: Audio }[]> {
-    return Promise.all(
-      shapes.map(async (shape) => {
-        const { caller, callee } = await shape.connect(site);
-        const talked = await talk(caller, callee, shape.endedBy);
-        await site.isEmpty();
-        const recorded = await recordingBetween(shape.caller, shape.callee);
-        return { shape, talked, recorded, audio: await fileOf(recorded) };
-      }),
-    );
+  interface Recorded {
+    readonly shape: Shape;
+    readonly talked: Talk;
+    readonly recording: RecordingView;
+    readonly audio: Audio;
   }
 
-  function assertFacts(shape: Shape, talked: Talk, recorded: RecordingView, audio: Audio): void {
-    const { name } = shape;
-    assert.equal(recorded.judgement, 'ok', name);
-    assert.equal(recorded.direction, shape.direction, name);
+  async function record(shape: Shape): Promise<Recorded> {
+    const { caller, callee } = await shape.connect(site);
+    const talked = await talk(caller, callee, shape.endedBy);
+    await eventually('the call is over', async () => (await site.server.calls()).every((call) => call.caller.number !== shape.caller));
+    const recorded = await recordingBetween(shape.caller, shape.callee);
+    return { shape, talked, recording: recorded, audio: await fileOf(recorded) };
+  }
+
+  /** All shapes at once; what did not come out well is tried again alone. */
+  async function proveAll(check: (recorded: Recorded) => void): Promise<void> {
+    const prove = async (shape: Shape): Promise<void> => {
+      check(await record(shape));
+    };
+    const outcomes = await Promise.allSettled(shapes.map(prove));
+    for (const [index, shape] of shapes.entries()) {
+      if (outcomes[index]?.status === 'fulfilled') continue;
+      await inOneOf(2, () => prove(shape)).catch((cause: unknown) => {
+        throw new Error(shape.name, { cause });
+      });
+    }
+  }
+
+  function assertFacts({ shape, talked, recording: one, audio }: Recorded): void {
+    assert.equal(one.judgement, 'ok');
+    assert.equal(one.direction, shape.direction);
     const [file, spoken] = [secondsOf(audio), talked.seconds];
-    assert.ok(Math.abs(file - spoken) < 0.1, `${name}: ${file.toFixed(3)} s of ${spoken.toFixed(3)} s`);
-    assert.ok(Math.abs((recorded.seconds ?? 0) - file) < 0.001, name);
+    assert.ok(Math.abs(file - spoken) < 0.1, `${file.toFixed(3)} s of ${spoken.toFixed(3)} s`);
+    assert.ok(Math.abs((one.seconds ?? 0) - file) < 0.001);
+    // The last packets of the early media may still be on their way.
+    for (const index of audio.lanes.keys()) assertAbsent(lane(audio, index), early, 0.1);
   }
 
   test('every shape of a call is recorded from the first word to the last, and nothing before the answer', async () => {
-    for (const { shape, talked, recorded, audio } of await recordAll()) {
-      assertFacts(shape, talked, recorded, audio);
-      assert.equal(audio.lanes.length, 1, shape.name);
-      inShape(shape, () => {
-        assertWhole(audio, low);
-        assertWhole(audio, high);
-        // The last packets of the early media may still be on their way.
-        assertAbsent(audio, early, 0.1);
-      });
-    }
+    await proveAll((recorded) => {
+      assertFacts(recorded);
+      assert.equal(recorded.audio.lanes.length, 1);
+      assertWhole(recorded.audio, low);
+      assertWhole(recorded.audio, high);
+    });
   });
 
   test('in stereo each side has its lane: the outside party left, in an internal call the caller', async () => {
     await site.server.reload({ ...config, recording: recording('stereo') });
-    for (const { shape, talked, recorded, audio } of await recordAll()) {
-      assertFacts(shape, talked, recorded, audio);
-      assert.equal(audio.lanes.length, 2, shape.name);
-      const [left, right] = shape.direction === 'out' ? [high, low] : [low, high];
-      inShape(shape, () => {
-        assertWhole(lane(audio, 0), left);
-        assertWhole(lane(audio, 1), right);
-        assertAbsent(lane(audio, 0), right);
-        assertAbsent(lane(audio, 1), left);
-        assertAbsent(audio, early, 0.1);
-        assertAbsent(lane(audio, 1), early, 0.1);
-      });
-    }
+    await proveAll((recorded) => {
+      assertFacts(recorded);
+      assert.equal(recorded.audio.lanes.length, 2);
+      const [left, right] = recorded.shape.direction === 'out' ? [high, low] : [low, high];
+      const lanes = [lane(recorded.audio, 0), lane(recorded.audio, 1)] as const;
+      assertWhole(lanes[0], left);
+      assertWhole(lanes[1], right);
+      assertAbsent(lanes[0], right);
+      assertAbsent(lanes[1], left);
+    });
   });
 
   test('the two lanes of a stereo file stand at most 40 ms apart', async () => {
-    // What the first one says comes back from the second one at once, so that it is in both lanes at the same time.
-    const ticking = Array.from({ length: 8 }, () => [{ hz: low, ms: 100 }, { hz: 0, ms: 100 }]).flat();
+    // What the caller says comes back from the callee at once, so that it is in both lanes at the same time.
+    const playing = Array.from({ length: 6 }, () => [{ hz: low, ms: 100 }, { hz: 0, ms: 100 }]).flat();
+    const from = '+491711000011';
     const connections = [
-      { caller: await site.phones.carrier.calls('+49305550201', { from: '+491711000011', playing: ticking }), called: '1001', from: '+491711000011', to: '+49305550201' },
-      { caller: await phone('1002').calls('1003', { playing: ticking }), called: '1003', from: '1002', to: '1003' },
+      { called: '1001', caller: from, callee: '+49305550201', dial: () => site.phones.carrier.calls('+49305550201', { from, playing }) },
+      { called: '1005', caller: '1004', callee: '1005', dial: () => phone('1004').calls('1005', { playing }) },
     ];
     await Promise.all(
-      connections.map(async ({ caller, called, from, to }) => {
-        const callee = await phone(called).answers();
-        await callee.echoes();
-        await caller.hears(low);
-        await caller.hearsNoMore(low);
-        await caller.hears(low);
-        await caller.heard.until(() => caller.heard.seconds > 1.8, 5000);
-        await caller.hangsUp();
-        await callee.hungUp();
-        const audio = await fileOf(await recordingBetween(from, to));
-        const lag = lagOf(lane(audio, 0), lane(audio, 1), low);
-        console.log(from, 'lag', lag);
-        assert.ok(Math.abs(lag) <= 0.04, `${from}: ${(lag * 1000).toFixed(1)} ms`);
-      }),
+      connections.map(({ called, caller, callee, dial }) =>
+        inOneOf(4, async () => {
+          const speaking = await dial();
+          const echoing = await phone(called).rings();
+          await echoing.answers({ sendsNothing: true });
+          await echoing.echoes();
+          await talk(speaking, echoing, 'caller');
+          const audio = await fileOf(await recordingBetween(caller, callee));
+          for (const lag of lagsOf(lane(audio, 0), lane(audio, 1), low)) assert.ok(Math.abs(lag) <= 0.04, `${caller}: ${String(lag)} s`);
+        }),
+      ),
     );
   });
 
   test('there is no click and no gap in what was said, mono and stereo', async () => {
     for (const channels of ['mono', 'stereo'] as const) {
       await site.server.reload({ ...config, recording: recording(channels) });
-      const found: unknown[] = [];
-      // A busy machine makes some of its own, but not in every call.
-      for (let attempt = 1; attempt <= 5 && found.length < attempt; attempt += 1) {
-        const caller = await phone('1002').calls('1003', { playing: low });
-        const callee = await phone('1003').answers({ playing: high });
-        await talk(caller, callee, 'caller');
-        await site.isEmpty();
-        const audio = await fileOf(await recordingBetween('1002', '1003'));
-        const faults = channels === 'mono' ? faultsIn(audio, [low, high]) : [...faultsIn(lane(audio, 0), [low]), ...faultsIn(lane(audio, 1), [high])];
-        if (faults.length > 0) found.push(faults);
-        else break;
-      }
-      assert.ok(found.length < 5, JSON.stringify(found));
-      console.log(channels, JSON.stringify(found));
+      await inOneOf(4, async () => {
+        const caller = await phone('1004').calls('1003', { playing: low });
+        await talk(caller, await phone('1003').answers({ playing: high }), 'caller');
+        const audio = await fileOf(await recordingBetween('1004', '1003'));
+        const lanes = channels === 'mono' ? [[audio, [low, high]] as const] : [[lane(audio, 0), [low]] as const, [lane(audio, 1), [high]] as const];
+        for (const [one, tones] of lanes) assert.deepEqual(faultsIn(one, tones), [], channels);
+      });
     }
   });
-});
 
-function inShape(shape: Shape, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw new Error(shape.name, { cause: error });
+  test('beside the audio lie its checksum, which sha256sum accepts, and metadata that are true', async () => {
+    await site.server.reload({ ...config, recording: recording('stereo') });
+    const group = shapes[3];
+    assert.ok(group);
+    const { talked, recording: one, audio } = await record(group);
+    const directory = site.server.recordingsDirectory;
+    const checked = await run('sha256sum', ['-c', `${one.base}.wav.sha256`], { cwd: directory });
+    assert.equal(checked.stdout, `${one.base}.wav: OK\n`);
+    const bytes = await readFile(site.server.audioPath(one));
+    const { configuration, startedAt, joinedAt, partedAt, audio: told, judgement, ...facts } = await metadataOf(one);
+    assert.deepEqual(facts, {
+      version: 1,
+      id: one.id,
+      callid: one.callid,
+      base: one.base,
+      setting: 'Everything',
+      reason: 'all-calls',
+      direction: 'in',
+      caller: { number: group.caller, name: 'Karla Kern' },
+      callee: { number: group.callee },
+      users: group.users,
+      group: '600',
+      hotline: 'Muster GmbH',
+      pauses: [],
+      supervision: [],
+    });
+    assert.match(String(configuration), /^[0-9a-f]{64}$/);
+    assert.deepEqual(told, {
+      file: `${one.base}.wav`,
+      format: 'wav',
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      seconds: secondsOf(audio),
+      sampleRate: 8000,
+      channels: 2,
+      lanes: ['the outside party', 'our side'],
+    });
+    const talkSeconds = (Date.parse(String(partedAt)) - Date.parse(String(joinedAt))) / 1000;
+    assert.ok(Math.abs(talkSeconds - talked.seconds) < 0.1, `${String(talkSeconds)} s told, ${String(talked.seconds)} s talked`);
+    assert.ok(Date.parse(String(startedAt)) <= Date.parse(String(joinedAt)));
+    assert.ok(Math.abs(Date.parse(String(partedAt)) - Date.now()) < 10_000);
+    assert.equal((judgement as { readonly result: string }).result, 'ok');
+  });
+
+  test('a talk in which nobody says anything is silent, one in which only one of two is heard is one-sided', async () => {
+    const silence = [{ hz: 0 }];
+    for (const channels of ['mono', 'stereo'] as const) {
+      await site.server.reload({ ...config, recording: recording(channels) });
+      const outcomes = await Promise.all([
+        judgementOf('1002', '1003', silence, { playing: silence }),
+        // A muted microphone sends silence, which can be told from the other direction only where they are kept apart.
+        judgementOf('+491711000021', '1001', silence, { playing: high }),
+        judgementOf('1004', '1005', low, { playing: silence }),
+        judgementOf('+491711000022', '1006', low, { sendsNothing: true }),
+      ]);
+      const muted = channels === 'mono' ? 'ok' : 'oneSided';
+      assert.deepEqual(outcomes, ['silent', muted, 'oneSided', 'oneSided'], channels);
+    }
+  });
+
+  async function judgementOf(from: string, to: string, playing: Sound, answer: Parameters<Party['answers']>[0]): Promise<string | null> {
+    const did = `+493055502${to.slice(2)}`;
+    const isInside = from.length === 4;
+    const caller = isInside ? await phone(from).calls(to, { playing }) : await site.phones.carrier.calls(did, { from, playing });
+    const callee = await phone(to).rings();
+    await callee.answers(answer);
+    await caller.isAnswered();
+    const until = performance.now() + 2300;
+    await callee.hungUp(2300).catch(() => undefined);
+    assert.ok(performance.now() >= until - 5, 'nobody hung up');
+    await caller.hangsUp();
+    return (await recordingBetween(from, isInside ? to : did)).judgement;
   }
-}
+
+  async function metadataOf(one: RecordingView): Promise<Readonly<Record<string, unknown>>> {
+    const text = await readFile(site.server.audioPath(one).replace(/\.wav$/, '.json'), 'utf8');
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  }
+});

@@ -78,10 +78,10 @@ export function assertAbsent(audio: Audio, hz: number, from = 0): void {
   assert.ok(level < -60, `${String(hz)} Hz at ${level.toFixed(1)} dBFS`);
 }
 
-/** How much later a tone is in the second lane than in the first, in seconds. */
-export function lagOf(first: Audio, second: Audio, hz: number): number {
+/** How much later each sounding of a tone begins in the second lane than in the first, in seconds. */
+export function lagsOf(first: Audio, second: Audio, hz: number): readonly number[] {
   const [one, other] = [toneSpans(first, hz), toneSpans(second, hz)];
-  assert.equal(one.length, other.length, `${JSON.stringify(one)} and ${JSON.stringify(other)}`);
-  const centres = one.map((span, index) => (other[index]?.from ?? 0) + (other[index]?.to ?? 0) - span.from - span.to);
-  return centres.reduce((sum, lag) => sum + lag / 2, 0) / centres.length;
+  const told = `${JSON.stringify(one)} and ${JSON.stringify(other)}`;
+  assert.ok(one.length > 1 && one.length === other.length, told);
+  return one.map((span, index) => (other[index]?.from ?? Infinity) - span.from);
 }

@@ -69,7 +69,7 @@ export const configurations: Readonly<Record<string, RoutingSource>> = {
   'office with limits': {
     ...office,
     outboundRoutes: [
-      { name: 'abroad', pattern: '^\\+(?!49)', trunks: ['backup'], users: ['1001'], callsPerMinute: 2 },
+      { name: 'abroad', pattern: '^\\+4[13]', trunks: ['backup'], users: ['1001'], callsPerMinute: 2 },
       { name: 'inland', pattern: '^\\+49', trunks: ['carrier', 'backup'], users: 'all' },
     ],
   },

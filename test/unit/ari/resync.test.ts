@@ -236,7 +236,10 @@ test('two who talk in a call that nobody knows are left alone with all that belo
         channel('alone', 'Up', { dialplan }),
         channel('fernamt-c2-leg1'),
       ],
-      bridges: [bridge('fernamt-c1-bridge1', ['caller', 'fernamt-c1-leg1']), bridge('fernamt-c2-bridge1', ['fernamt-c2-leg1'])],
+      bridges: [
+        bridge('fernamt-c1-bridge1', ['caller', 'fernamt-c1-leg1']),
+        bridge('fernamt-c2-bridge1', ['fernamt-c2-leg1']),
+      ],
       recordings: [],
     },
     5000,
