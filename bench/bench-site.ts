@@ -61,7 +61,9 @@ export async function startBenchSite(): Promise<BenchSite> {
           const [channels, calls, system] = await Promise.all([
             asterisk.cli('core show channels count'),
             server.calls(),
-            fetch(`${server.url}/api/v1/system`).then(async (answer) => (await answer.json()) as { recordingsOpen: number }),
+            fetch(`${server.url}/api/v1/system`).then(
+              async (answer) => (await answer.json()) as { recordingsOpen: number },
+            ),
           ]);
           return channels.startsWith('0 active channels') && calls.length === 0 && system.recordingsOpen === 0;
         },

@@ -96,9 +96,16 @@ function startSipp(folder: string, args: readonly string[]): ChildProcess {
   return child;
 }
 
-async function fillIn(folder: string, scenario: string, values: Readonly<Record<string, string | number>>): Promise<string> {
+async function fillIn(
+  folder: string,
+  scenario: string,
+  values: Readonly<Record<string, string | number>>,
+): Promise<string> {
   const text = await readFile(join(scenarios, `${scenario}.xml`), 'utf8');
-  const filled = Object.entries(values).reduce((sum, [name, value]) => sum.replaceAll(`[${name}]`, String(value)), text);
+  const filled = Object.entries(values).reduce(
+    (sum, [name, value]) => sum.replaceAll(`[${name}]`, String(value)),
+    text,
+  );
   const file = join(folder, `${scenario}.xml`);
   await writeFile(file, filled);
   return file;

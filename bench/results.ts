@@ -75,7 +75,14 @@ export function toTable(rows: readonly Row[]): string {
   const head = ['what', 'ours', 'against', 'figure', 'reach', 'runs', ''];
   const cells = [head, ...rows.map(toCells)];
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function toCells(row: Row): readonly string[] {
@@ -120,7 +127,9 @@ export async function writeReport(directory: string, report: Report): Promise<st
 
 function readCommit(): string | null {
   try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+    return execFileSync('git', ['rev-parse', 'HEAD'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
   } catch {
     return null;
   }

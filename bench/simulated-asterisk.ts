@@ -3,10 +3,17 @@
  * calls than this machine could carry. What it costs is counted nowhere.
  */
 
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAudio, toWav } from '../test/support/audio.ts';
-import { fakeChannel, fakeEvent, startFakeAri, type FakeAnswer, type FakeAri, type FakeRequest } from '../test/support/fake-ari.ts';
+import {
+  fakeChannel,
+  fakeEvent,
+  startFakeAri,
+  type FakeAnswer,
+  type FakeAri,
+  type FakeRequest,
+} from '../test/support/fake-ari.ts';
 
 export interface SimulatedAsterisk {
   readonly ari: FakeAri;
@@ -36,7 +43,8 @@ export interface SimulatedSettings {
 export async function startSimulatedAsterisk(settings: SimulatedSettings): Promise<SimulatedAsterisk> {
   const { password, recordingDirectory } = settings;
   const audio = toWav(makeAudio([{ hz: 440, seconds: 3 }]));
-  const keep = (name: string): Promise<void> => writeFile(join(recordingDirectory, `${name}.wav`), audio);
+  // At once: Asterisk answers in the order in which it was asked.
+  const keep = (name: string): void => writeFileSync(join(recordingDirectory, `${name}.wav`), audio);
   const waiting = new Map<string, Waiting>();
   let count = 0;
   const send = (type: string, fields: object): void => {
@@ -62,13 +70,13 @@ export async function startSimulatedAsterisk(settings: SimulatedSettings): Promi
 interface Stage {
   readonly waiting: Map<string, Waiting>;
   readonly send: (type: string, fields: object) => void;
-  readonly keep: (recording: string) => Promise<void>;
+  readonly keep: (recording: string) => void;
 }
 
 const nothing: FakeAnswer = { status: 204 };
 
 /** What Asterisk would answer, and what it would tell of it a moment later. */
-async function answer({ method, uri }: FakeRequest, { waiting, send, keep }: Stage): Promise<FakeAnswer> {
+function answer({ method, uri }: FakeRequest, { waiting, send, keep }: Stage): FakeAnswer {
   const [path = '', query = ''] = uri.split('?');
   const [resource, id = '', what = '', ownId = ''] = path.split('/').map(decodeURIComponent);
   const parameters = new URLSearchParams(query);
@@ -94,7 +102,7 @@ async function answer({ method, uri }: FakeRequest, { waiting, send, keep }: Sta
     return { status: 201, body: recording };
   }
   if (resource === 'recordings' && uri.endsWith('/stop')) {
-    await keep(what);
+    keep(what);
     later('RecordingFinished', { recording: { ...liveRecording(what, ''), state: 'done', duration: 3 } });
     return nothing;
   }

@@ -41,7 +41,10 @@ export async function runDemo({ once, packagesMs }: DemoOptions): Promise<number
 async function placeCall(stage: Stage, display: Display): Promise<boolean> {
   display.heading('A call from outside');
   const timeline = followCall(stage.server, outsideCaller.number, display);
-  const [recording, { talkMs }] = await Promise.all([timeline.finished(finishedWithinMs + 15_000), holdTalk(stage.phones, stage.voices.talk)]);
+  const [recording, { talkMs }] = await Promise.all([
+    timeline.finished(finishedWithinMs + 15_000),
+    holdTalk(stage.phones, stage.voices.talk),
+  ]);
   timeline.stop();
   display.heading('Is it in the recording?');
   const findings = await prove({ recording, directory: stage.recordingsDirectory, talk: stage.voices.talk, talkMs });
@@ -57,7 +60,9 @@ async function placeCall(stage: Stage, display: Display): Promise<boolean> {
 function describeLoad(): string {
   const [load = 0] = loadavg();
   const cores = availableParallelism();
-  return load > 1.5 * cores ? ` The machine is overloaded (load ${load.toFixed(1)} on ${cores} cores), which costs audio.` : '';
+  return load > 1.5 * cores
+    ? ` The machine is overloaded (load ${load.toFixed(1)} on ${cores} cores), which costs audio.`
+    : '';
 }
 
 function showFiles({ recordingsDirectory, directory }: Stage, display: Display, base: string): void {
@@ -69,7 +74,8 @@ function showFiles({ recordingsDirectory, directory }: Stage, display: Display, 
     log: join(directory, 'fernamt.log'),
   };
   display.heading('Files');
-  for (const [name, path] of Object.entries(files)) display.line(`  ${name.padEnd(20)}${relative(process.cwd(), path)}`);
+  for (const [name, path] of Object.entries(files))
+    display.line(`  ${name.padEnd(20)}${relative(process.cwd(), path)}`);
 }
 
 async function stayUp(stage: Stage, display: Display, leaving: Leaving): Promise<void> {

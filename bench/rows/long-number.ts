@@ -19,7 +19,12 @@ const numbering = {
 
 /** Those that a backtracking engine would never come back from. */
 const patterns = ['(a|a)*$', '^(\\+?\\d+)+$', '^(\\d*)*x', '(?:\\d{1,9}){1,9}x'];
-const numbers = ['1'.repeat(characters), `+${'0'.repeat(characters)}`, 'a'.repeat(characters), '+49'.repeat(characters / 3)];
+const numbers = [
+  '1'.repeat(characters),
+  `+${'0'.repeat(characters)}`,
+  'a'.repeat(characters),
+  '+49'.repeat(characters / 3),
+];
 
 export function measureLongNumber(runs: number): readonly Row[] {
   const [normalised, matched]: [Run[], Run[]] = [[], []];
@@ -30,7 +35,14 @@ export function measureLongNumber(runs: number): readonly Row[] {
   const reach = { at: 50, better: 'less' } as const;
   return [
     { name: 'all readings of a number of 10 kB', against: '', unit: 'ms', figure: 'value', reach, runs: normalised },
-    { name: 'four hostile patterns on a number of 10 kB', against: '', unit: 'ms', figure: 'value', reach, runs: matched },
+    {
+      name: 'four hostile patterns on a number of 10 kB',
+      against: '',
+      unit: 'ms',
+      figure: 'value',
+      reach,
+      runs: matched,
+    },
   ];
 }
 

@@ -42,7 +42,14 @@ export async function measureShortCalls(site: BenchSite, settings: ShortCallSett
       reach: { at: 1.1, better: 'less' },
       runs: cpu,
     },
-    { name: 'fernamt CPU per call', against: '', unit: 'ms', figure: 'value', reach: { at: 2, better: 'less' }, runs: server },
+    {
+      name: 'fernamt CPU per call',
+      against: '',
+      unit: 'ms',
+      figure: 'value',
+      reach: { at: 2, better: 'less' },
+      runs: server,
+    },
     { name: 'INVITE → 200 at 20/s, median', against: 'Dial', unit: 'ms', figure: 'difference', runs: p50 },
     {
       name: 'INVITE → 200 at 20/s, p99',
@@ -56,13 +63,18 @@ export async function measureShortCalls(site: BenchSite, settings: ShortCallSett
 }
 
 /** Per call: CPU time from the first INVITE until the last file is finished, and the times to the answer. */
-async function measureCalls({ load, asterisk, server, settled }: BenchSite, number: string, calls: number): Promise<Spent> {
+async function measureCalls(
+  { load, asterisk, server, settled }: BenchSite,
+  number: string,
+  calls: number,
+): Promise<Spent> {
   const before = { asterisk: await cpuMs(asterisk.pid), server: await cpuMs(server.pid) };
   const result = await load.run({ sipPort: asterisk.sipPort, number, calls, callsPerSecond, talkMs });
   await delay(restMs);
   const asteriskMs = ((await cpuMs(asterisk.pid)) - before.asterisk) / calls;
   const serverMs = ((await cpuMs(server.pid)) - before.server) / calls;
   await settled();
-  if (result.failed > 0) throw new Error(`${result.failed} of ${calls} calls to ${number} failed\n${result.complaints}`);
+  if (result.failed > 0)
+    throw new Error(`${result.failed} of ${calls} calls to ${number} failed\n${result.complaints}`);
   return { asteriskMs, serverMs, p50Ms: percentile(result.setupMs, 50), p99Ms: percentile(result.setupMs, 99) };
 }

@@ -77,7 +77,12 @@ function compareAt(whole: Int16Array, part: Int16Array, at: number, sampleRate: 
   };
 }
 
-function bestLikeness(whole: Int16Array, piece: Int16Array, near: number, slack: number): { at: number; likeness: number } {
+function bestLikeness(
+  whole: Int16Array,
+  piece: Int16Array,
+  near: number,
+  slack: number,
+): { at: number; likeness: number } {
   let best = { at: near, likeness: 0 };
   for (let at = Math.max(0, near - slack); at <= Math.min(whole.length - piece.length, near + slack); at += 1) {
     const likeness = correlation(whole.subarray(at, at + piece.length), piece);

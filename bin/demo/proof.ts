@@ -68,7 +68,11 @@ function proveOrder(heard: readonly Heard[]): Finding {
 function proveMethod(found: readonly Found[]): Finding {
   const best = Math.max(...found.map(({ likeness }) => likeness));
   const good = found.every(({ foundPieces }) => foundPieces === 0);
-  return { good, label: 'and nothing else', evidence: `the same sentences backwards are not found (${best.toFixed(2)})` };
+  return {
+    good,
+    label: 'and nothing else',
+    evidence: `the same sentences backwards are not found (${best.toFixed(2)})`,
+  };
 }
 
 function proveLength(audioMs: number, talkMs: number): Finding {
@@ -78,7 +82,11 @@ function proveLength(audioMs: number, talkMs: number): Finding {
 }
 
 function proveJudgement({ judgement }: RecordingView): Finding {
-  return { good: judgement === 'ok', label: 'judgement', evidence: `the server judged the file: ${judgement ?? 'nothing'}` };
+  return {
+    good: judgement === 'ok',
+    label: 'judgement',
+    evidence: `the server judged the file: ${judgement ?? 'nothing'}`,
+  };
 }
 
 async function proveChecksum(directory: string, base: string): Promise<Finding> {

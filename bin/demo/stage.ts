@@ -81,7 +81,11 @@ async function stepFor<Value>(
 
 async function findAsterisk(note: (line: string) => void): Promise<readonly [AsteriskInstallation, string]> {
   const found = await findOrMakeAsterisk(note);
-  const where = { machine: 'of this machine', rootFolder: `in ${relative(process.cwd(), found.prefix)}`, docker: 'in Docker' };
+  const where = {
+    machine: 'of this machine',
+    rootFolder: `in ${relative(process.cwd(), found.prefix)}`,
+    docker: 'in Docker',
+  };
   return [found, `${found.version}, ${where[found.kind]}`];
 }
 
@@ -103,7 +107,8 @@ async function choosePort(display: Display, wantsLivePort: boolean): Promise<num
   if (wanted !== undefined) return wanted;
   const free = await listenOnce(0);
   if (free === undefined) throw new Error('no port on 127.0.0.1 is free');
-  if (wantsLivePort) display.line(`  Port ${livePort} is taken by another program: the live page is on port ${free} instead.`);
+  if (wantsLivePort)
+    display.line(`  Port ${livePort} is taken by another program: the live page is on port ${free} instead.`);
   return free;
 }
 

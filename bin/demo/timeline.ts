@@ -52,7 +52,9 @@ export function followCall(server: DemoServer, callerNumber: string, display: Di
   return {
     stop,
     finished: async (withinMs) => {
-      const recording = await within(complete, withinMs, () => (judged ? 'its files are not there' : 'it was never judged'));
+      const recording = await within(complete, withinMs, () =>
+        judged ? 'its files are not there' : 'it was never judged',
+      );
       await moments.shown();
       return recording;
     },
@@ -84,10 +86,22 @@ function momentsOf(line: LogLine, call: CallView): readonly Moment[] {
     case 'call ended': {
       const endedAt = startedAt + Number(line['durationMs']);
       const talkMs = call.answeredAt === null ? 0 : endedAt - Date.parse(call.answeredAt);
-      return [{ at: endedAt, label: 'hung up', text: `after ${(talkMs / 1000).toFixed(2)} s of talk (${String(line['disposition'])})` }];
+      return [
+        {
+          at: endedAt,
+          label: 'hung up',
+          text: `after ${(talkMs / 1000).toFixed(2)} s of talk (${String(line['disposition'])})`,
+        },
+      ];
     }
     case 'recording judged':
-      return [{ at: loggedAt, label: 'judged', text: `${String(line['judgement'])}, ${Number(line['seconds']).toFixed(2)} s of audio` }];
+      return [
+        {
+          at: loggedAt,
+          label: 'judged',
+          text: `${String(line['judgement'])}, ${Number(line['seconds']).toFixed(2)} s of audio`,
+        },
+      ];
     default:
       return [];
   }

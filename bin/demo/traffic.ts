@@ -58,7 +58,8 @@ export async function runTraffic(stage: Stage, display: Display, signal: AbortSi
   for (let turn = 0; !signal.aborted; turn += 1) {
     const scene = scenes[turn % scenes.length];
     void scene?.(stage, turn).catch((error: unknown) => {
-      if (!signal.aborted) display.faint(`  a sample call went wrong: ${error instanceof Error ? error.message : String(error)}`);
+      if (!signal.aborted)
+        display.faint(`  a sample call went wrong: ${error instanceof Error ? error.message : String(error)}`);
     });
     await delay(everyMs, undefined, { signal }).catch(() => undefined);
   }
@@ -92,7 +93,11 @@ function answeredCarrier(phones: Phones): Promise<Party | undefined> {
 }
 
 /** They take turns until the time is up, and then the caller hangs up. */
-async function converse(caller: Party | undefined, agent: Party | undefined, talk: readonly Utterance[]): Promise<void> {
+async function converse(
+  caller: Party | undefined,
+  agent: Party | undefined,
+  talk: readonly Utterance[],
+): Promise<void> {
   const endsAt = Date.now() + talkMs;
   for (let turn = 0; Date.now() < endsAt; turn += 1) {
     const utterance = talk[turn % talk.length];

@@ -60,11 +60,17 @@ const sampleRate = 8000;
 export async function findVoices(installation: AsteriskInstallation, note: (line: string) => void): Promise<Voices> {
   try {
     ensureCommands(['espeak-ng']);
-    return { source: 'two, by espeak-ng', talk: lines.map((line, index) => toUtterance(line, index, synthesise(line))) };
+    return {
+      source: 'two, by espeak-ng',
+      talk: lines.map((line, index) => toUtterance(line, index, synthesise(line))),
+    };
   } catch (error) {
     note(error instanceof Error ? error.message : String(error));
     const audios = await Promise.all(lines.map((line) => readShipped(installation, line)));
-    return { source: "Asterisk's own English sounds", talk: audios.map((audio, index) => toUtterance(lines[index], index, audio)) };
+    return {
+      source: "Asterisk's own English sounds",
+      talk: audios.map((audio, index) => toUtterance(lines[index], index, audio)),
+    };
   }
 }
 
@@ -75,13 +81,18 @@ function toUtterance(line: Line | undefined, index: number, audio: Audio): Utter
 function synthesise({ speaker, text }: Line): Audio {
   const wav = execFileSync('espeak-ng', [...voiceOf[speaker], '--stdout', text], { maxBuffer: 64 * 1024 * 1024 });
   const speech = parseWav(wav);
-  const samples = toAnnouncement({ samples: speech.lanes[0] ?? new Int16Array(), sampleRate: speech.sampleRate }, sampleRate);
+  const samples = toAnnouncement(
+    { samples: speech.lanes[0] ?? new Int16Array(), sampleRate: speech.sampleRate },
+    sampleRate,
+  );
   return { sampleRate, lanes: [samples] };
 }
 
 async function readShipped(installation: AsteriskInstallation, { instead }: Line): Promise<Audio> {
   const sounds = `${installation.prefix}${installation.dataDirectory}/sounds`;
-  const folder = ['en', 'en_US_f_Allison', 'en_US'].find((name) => existsSync(join(sounds, name, `${instead.sound}.wav`)));
+  const folder = ['en', 'en_US_f_Allison', 'en_US'].find((name) =>
+    existsSync(join(sounds, name, `${instead.sound}.wav`)),
+  );
   if (folder === undefined) throw new Error("neither espeak-ng nor Asterisk's English sounds are there");
   return cut(await readWav(join(sounds, folder, `${instead.sound}.wav`)), instead);
 }

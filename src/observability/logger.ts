@@ -31,7 +31,7 @@ const waitingBytes = 16 * 1024 * 1024;
 
 /** Lines of one moment are written together: waking the thread that writes costs more than the line. */
 const gatherMs = 20;
-const gatherBytes = 16_384;
+const gatherBytes = 8192;
 
 /** For the server: standard output, never waiting for its reader. What is gathered is written when the process ends. */
 export function createServerLogger(options: LoggingOptions): Logger {

@@ -6,21 +6,28 @@ import type { LegId } from '../telephony/ids.ts';
 import { cause } from '../telephony/model.ts';
 import { abandon, stopTimers } from './machine-starting.ts';
 import { changed, joined, viewOf } from './machine-state.ts';
-import type { RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
+import type { RecordingMachineState, RecordingSetup, RecordingStep, Scene } from './machine-state.ts';
 
 /** Files that Asterisk does not report as finished are looked for on the disk. */
 const closeTimeoutMs = 3000;
-/** How often the packets of a recorded leg are counted. */
-const firstMeasureMs = 8000;
+/** How often the packets of a recorded leg are counted, and when at the latest for the first time. */
 const measureMs = 30_000;
+const firstMeasureMs = 8000;
+/** Before that hardly anybody has said anything. */
+const soonestMeasureMs = 500;
 
-export function noteJoined({ at }: Scene, state: RecordingMachineState, legs: readonly LegId[]): RecordingStep {
+export function noteJoined({ setup, at }: Scene, state: RecordingMachineState, legs: readonly LegId[]): RecordingStep {
   if (state.phase !== 'running' && state.phase !== 'starting') return { state };
   // Where both directions are in one file, only the packets tell whether one party was never heard.
-  const commands: Command[] =
-    state.parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms: firstMeasureMs }] : [];
+  const ms = firstMeasureOf(setup);
+  const commands: Command[] = state.parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms }] : [];
   const events = state.phase === 'running' ? [changed(viewOf(state, 'recording'), at)] : [];
   return { state: { ...state, joinedAt: at, legs }, commands, events };
+}
+
+/** A talk that is long enough to be judged has been counted at least once. */
+function firstMeasureOf({ oneSidedSeconds }: RecordingSetup): number {
+  return Math.max(soonestMeasureMs, Math.min(firstMeasureMs, Math.round(oneSidedSeconds * 800)));
 }
 
 /** Counted while the leg is there: afterwards Asterisk knows nothing of it. */

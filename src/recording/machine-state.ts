@@ -11,6 +11,8 @@ export interface RecordingSetup {
   readonly application: string;
   readonly rules: RecordingRules;
   readonly channels: 'mono' | 'stereo';
+  /** A talk of this length is judged by whether both could be heard. */
+  readonly oneSidedSeconds: number;
   readonly ports: SelectionPorts;
   /** Every valid reading of a number and the number as it came. */
   readonly readings: (number: string) => readonly string[];

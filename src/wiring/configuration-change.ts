@@ -2,25 +2,45 @@
 
 import type { Config } from '../config/complete.ts';
 
+/** Gives the next configuration with the first one's value at one place. */
+type Keep = (first: Config, next: Config) => Config;
+
 /** Read once at start: connections, directories and listeners hang on them. */
-const fixedAtStart: readonly (readonly [path: string, read: (config: Config) => unknown])[] = [
-  ['dataDirectory', (config) => config.dataDirectory],
-  ['timeZone', (config) => config.timeZone],
-  ['asterisk.url', (config) => config.asterisk.url],
-  ['asterisk.username', (config) => config.asterisk.username],
-  ['asterisk.password', (config) => config.asterisk.password],
-  ['asterisk.application', (config) => config.asterisk.application],
-  ['asterisk.recordingDirectory', (config) => config.asterisk.recordingDirectory],
-  ['asterisk.soundsDirectory', (config) => config.asterisk.soundsDirectory],
-  ['recording.directory', (config) => config.recording.directory],
-  ['logging', (config) => config.logging],
-  ['metrics', (config) => config.metrics],
-  ['web', (config) => config.web],
+const fixedAtStart: readonly (readonly [path: string, keep: Keep])[] = [
+  ['dataDirectory', ({ dataDirectory }, next) => ({ ...next, dataDirectory })],
+  ofAsterisk('url'),
+  ofAsterisk('username'),
+  ofAsterisk('password'),
+  ofAsterisk('application'),
+  ofAsterisk('recordingDirectory'),
+  ofAsterisk('soundsDirectory'),
+  [
+    'recording.directory',
+    ({ recording: { directory } }, next) => ({ ...next, recording: { ...next.recording, directory } }),
+  ],
+  ['logging', ({ logging }, next) => ({ ...next, logging })],
+  ['metrics', ({ metrics }, next) => ({ ...next, metrics })],
+  ['web', ({ web }, next) => ({ ...next, web })],
 ];
 
-/** Paths whose values differ and count only after a restart. */
-export function needsRestart(before: Config, after: Config): readonly string[] {
-  return fixedAtStart
-    .filter(([, read]) => JSON.stringify(read(before)) !== JSON.stringify(read(after)))
+function ofAsterisk(key: keyof Config['asterisk']): readonly [path: string, keep: Keep] {
+  return [
+    `asterisk.${key}`,
+    ({ asterisk }, next) => ({ ...next, asterisk: { ...next.asterisk, [key]: asterisk[key] } }),
+  ];
+}
+
+export interface ConfigurationChange {
+  /** What can be put into effect now. */
+  readonly config: Config;
+  /** Paths whose values differ and count only after a restart. */
+  readonly needsRestart: readonly string[];
+}
+
+/** What is fixed stays as it was at the start, so that old and new values are never mixed. */
+export function toChange(first: Config, next: Config): ConfigurationChange {
+  const needsRestart = fixedAtStart
+    .filter(([, keep]) => JSON.stringify(keep(first, next)) !== JSON.stringify(next))
     .map(([path]) => path);
+  return { config: fixedAtStart.reduce((config, [, keep]) => keep(first, config), next), needsRestart };
 }

@@ -1,7 +1,7 @@
 /** The rules that new calls begin with; a reload replaces them. */
 
 import type { Config } from '../config/complete.ts';
-import { needsRestart } from './configuration-change.ts';
+import { toChange } from './configuration-change.ts';
 import { toRules, type Rules, type RulesPorts } from './rules.ts';
 
 /** A configuration that passed its check, and its hash without secrets. */
@@ -24,9 +24,10 @@ export function createRulesInForce(first: CheckedConfig, ports: RulesPorts): Rul
     rules: () => rules,
     loaded: () => ({ hash: rules.hash, at }),
     replace: ({ config, hash }) => {
-      rules = toRules(config, hash, ports);
+      const change = toChange(first.config, config);
+      rules = toRules(change.config, hash, ports);
       at = ports.now();
-      return needsRestart(first.config, config);
+      return change.needsRestart;
     },
   };
 }

@@ -52,6 +52,7 @@ export function toRules(config: Config, hash: string, ports: RulesPorts): Rules 
     application,
     rules: config.recording,
     channels: config.recording.channels,
+    oneSidedSeconds: config.recording.judgement.oneSidedSeconds,
     ports: selection,
     readings: read,
   });

@@ -91,9 +91,13 @@ function isFirstDialled(step: CallStep, before: Call): boolean {
   return isDialling && before.legs.every((leg) => leg.role === 'caller' || leg.state === 'created');
 }
 
-/** Telephones are switched off, and parties hang up in the moment that something is asked of their leg. */
+/**
+ * Telephones are switched off, parties hang up in the moment that something is asked of their leg, and a recording that
+ * Asterisk has not begun cannot be discarded; it is when it begins.
+ */
 function isEverydayFailure(command: SwitchCommand, reason: string): boolean {
-  return command.kind === 'createLeg' || (command.kind === 'snoopLeg' && reason.startsWith('404'));
+  const isGone = /^(?:404|400 Channel not found|422 Channel not in Stasis)/.test(reason);
+  return isGone || command.kind === 'createLeg' || command.kind === 'discardRecording';
 }
 
 /** Calls that users just began to outside numbers. */

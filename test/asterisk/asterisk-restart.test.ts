@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { leavesNothing } from '../support/aftermath.ts';
 import { secondsOf } from '../support/audio.ts';
 import { eventually } from '../support/eventually.ts';
 import { startSite, type Site } from '../support/site.ts';
@@ -19,7 +20,7 @@ describe('when Asterisk goes', () => {
     await site.stop();
   });
   afterEach(async () => {
-    await site.isEmpty();
+    await leavesNothing(site);
   });
 
   test('killed in talk: what was recorded is recovered, and calls work again as soon as it is back', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { leavesNothing } from '../support/aftermath.ts';
 import { eventually } from '../support/eventually.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { startSite, type Site } from '../support/site.ts';
@@ -47,7 +48,7 @@ describe('two servers with different application names', () => {
     await site.stop();
   });
   afterEach(async () => {
-    await site.isEmpty();
+    await leavesNothing(site);
   });
 
   test('leave each other’s talks alone, also when one is killed and sweeps at its start', async () => {

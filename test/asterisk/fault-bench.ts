@@ -89,7 +89,10 @@ export function isUnbroken(audio: Audio, hz: number, span: { readonly from: numb
 }
 
 /** What the server has recorded of a talk, finished. */
-export async function recordingsOf(site: Site, { number, beganAt }: Omit<Talk, 'caller' | 'callee'>): Promise<readonly RecordingView[]> {
+export async function recordingsOf(
+  site: Site,
+  { number, beganAt }: Omit<Talk, 'caller' | 'callee'>,
+): Promise<readonly RecordingView[]> {
   return eventually(`the recordings of ${number} are finished`, async () => {
     const all = (await site.server.recordings()).filter((one) => one.caller === number || one.callee === number);
     const since = all.filter(({ startedAt }) => Date.parse(startedAt) >= beganAt);
@@ -109,7 +112,11 @@ export interface Expected {
 }
 
 /** There is exactly one recording of the talk, and both are in it from the first to the last word. */
-export async function isRecordedOnce(site: Site, talk: Omit<Talk, 'caller' | 'callee'>, expected: Expected): Promise<Audio> {
+export async function isRecordedOnce(
+  site: Site,
+  talk: Omit<Talk, 'caller' | 'callee'>,
+  expected: Expected,
+): Promise<Audio> {
   const recordings = await eventually(`there is a recording of ${talk.number}`, async () => {
     const found = await recordingsOf(site, talk);
     return found.length > 0 && found;
@@ -130,7 +137,10 @@ export async function isRecordedOnce(site: Site, talk: Omit<Talk, 'caller' | 'ca
 export function holdsBoth(audio: Audio, { atLeastSeconds, lanes = 1 }: Expected): void {
   const seconds = secondsOf(audio);
   assert.equal(audio.lanes.length, lanes);
-  assert.ok(seconds >= atLeastSeconds, `${seconds.toFixed(2)} s of audio, at least ${atLeastSeconds.toFixed(2)} s asked`);
+  assert.ok(
+    seconds >= atLeastSeconds,
+    `${seconds.toFixed(2)} s of audio, at least ${atLeastSeconds.toFixed(2)} s asked`,
+  );
   for (const [index, hz] of [callerHz, calleeHz].entries()) {
     const samples = audio.lanes[lanes === 1 ? 0 : index];
     assert.ok(samples);
@@ -159,7 +169,9 @@ export async function ari(
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
-export async function channelsOf(asterisk: Asterisk): Promise<readonly { readonly id: string; readonly name: string }[]> {
+export async function channelsOf(
+  asterisk: Asterisk,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
   return (await ari(asterisk, 'GET', 'channels')) as readonly { readonly id: string; readonly name: string }[];
 }
 

@@ -22,8 +22,22 @@ const config = {
   ],
   ringGroups: [
     { number: '600', name: 'Support', members: ['1001', '1002', '1003'], ringSeconds: 20 },
-    { number: '601', name: 'Line', members: ['1002', '1003', '1004'], strategy: 'linear', memberRingSeconds: 1, rounds: 2 },
-    { number: '602', name: 'Turns', members: ['1002', '1003', '1004'], strategy: 'roundRobin', memberRingSeconds: 10, rounds: 2 },
+    {
+      number: '601',
+      name: 'Line',
+      members: ['1002', '1003', '1004'],
+      strategy: 'linear',
+      memberRingSeconds: 1,
+      rounds: 2,
+    },
+    {
+      number: '602',
+      name: 'Turns',
+      members: ['1002', '1003', '1004'],
+      strategy: 'roundRobin',
+      memberRingSeconds: 10,
+      rounds: 2,
+    },
     { number: '603', name: 'To Daniel', members: ['1003'], ringSeconds: 1, overflow: '1004' },
     { number: '604', name: 'Outside', members: ['1003'], ringSeconds: 1, overflow: '+491719999999' },
     { number: '605', name: 'Even busy', members: ['1002', '1003'], ringBusyMembers: true },
@@ -75,7 +89,8 @@ describe('ring groups', () => {
     assert.equal(caller.wasAnswered, false);
     await soft.answers({ playing: high });
     await talk(caller, soft);
-    for (const other of [desk, second, third]) assert.equal((await other.hungUp()).cause, 26, 'told that it was answered elsewhere');
+    for (const other of [desk, second, third])
+      assert.equal((await other.hungUp()).cause, 26, 'told that it was answered elsewhere');
     await hangUp(caller, soft);
   });
 
@@ -148,7 +163,11 @@ describe('ring groups', () => {
 
   test('one who declines on one device is rung on none of the others any more', async () => {
     const caller = await callsGroup('600');
-    const [desk, soft, second] = await Promise.all([phone('1001').rings(), phone('1001-soft').rings(), phone('1002').rings()]);
+    const [desk, soft, second] = await Promise.all([
+      phone('1001').rings(),
+      phone('1001-soft').rings(),
+      phone('1002').rings(),
+    ]);
     await desk.declines();
     await soft.hungUp();
     assert.equal(second.isOver, false);
@@ -216,7 +235,16 @@ describe('ring groups', () => {
       const caller = await callsGroup(group);
       await caller.hearsRinging();
       const all = ['1001', '1001-soft', '1002', '1003', '1004'];
-      const rung = await Promise.all(all.map((name) => phone(name).rings(400).then(() => [name], () => [])));
+      const rung = await Promise.all(
+        all.map((name) =>
+          phone(name)
+            .rings(400)
+            .then(
+              () => [name],
+              () => [],
+            ),
+        ),
+      );
       await caller.hangsUp();
       await site.isEmpty();
       return rung.flat();

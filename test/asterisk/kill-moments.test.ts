@@ -136,14 +136,20 @@ async function areRecordedOnce({ server }: Site, calls: readonly Call[], earlier
     return numbers.every(isThere) && all.every(isFinished) && all;
   });
   for (const number of numbers) {
-    assert.ok(countOf(finished, number, 0) <= calls.filter((one) => one.number === number).length, `too many of ${number}`);
+    assert.ok(
+      countOf(finished, number, 0) <= calls.filter((one) => one.number === number).length,
+      `too many of ${number}`,
+    );
     assert.ok(countOf(finished, number, talkSeconds) <= heardFor(number, momentSeconds), `too many talks of ${number}`);
     assert.ok(countOf(finished, number, momentSeconds) >= heardFor(number, talkSeconds), `too few talks of ${number}`);
   }
   for (const recording of finished.filter(({ seconds }) => (seconds ?? 0) > talkSeconds)) {
     const audio = await readWav(server.audioPath(recording));
     for (const hz of [callerHz, calleeHz]) {
-      assert.ok(toneSpans(audio, hz).length > 0, `${String(hz)} Hz is not in ${recording.base} (${recording.judgement ?? ''})`);
+      assert.ok(
+        toneSpans(audio, hz).length > 0,
+        `${String(hz)} Hz is not in ${recording.base} (${recording.judgement ?? ''})`,
+      );
     }
   }
 }

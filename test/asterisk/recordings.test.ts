@@ -80,7 +80,11 @@ const shapes: readonly Shape[] = [
     name: 'a call to a group',
     ...{ direction: 'in', caller: '+491711000002', callee: '+4930555010', users: ['1004'], endedBy: 'callee' },
     connect: async ({ phones: { carrier, phone } }) => {
-      const caller = await carrier.calls('+4930555010', { from: '+491711000002', name: 'Karla Kern', playing: speech(low) });
+      const caller = await carrier.calls('+4930555010', {
+        from: '+491711000002',
+        name: 'Karla Kern',
+        playing: speech(low),
+      });
       await phone('1005').rings();
       return { caller, callee: await phone('1004').answers({ playing: speech(high) }) };
     },
@@ -120,10 +124,12 @@ describe('recordings', () => {
   });
   const phone = (name: string) => site.phones.phone(name);
 
-  /** The latest finished recording between these two. */
-  function recordingBetween(caller: string, callee: string): Promise<RecordingView> {
+  /** The finished recording between these two that was begun since then. */
+  function recordingBetween(caller: string, callee: string, since: number): Promise<RecordingView> {
+    const isIt = (one: RecordingView) =>
+      one.caller === caller && one.callee === callee && Date.parse(one.startedAt) >= since;
     return eventually(`the recording of ${caller} to ${callee} is finished`, async () =>
-      (await site.server.recordings()).find((one) => one.caller === caller && one.callee === callee && one.state === 'kept'),
+      (await site.server.recordings()).find((one) => isIt(one) && one.state === 'kept'),
     );
   }
 
@@ -139,10 +145,13 @@ describe('recordings', () => {
   }
 
   async function record(shape: Shape): Promise<Recorded> {
+    const since = Date.now();
     const { caller, callee } = await shape.connect(site);
     const talked = await talk(caller, callee, shape.endedBy);
-    await eventually('the call is over', async () => (await site.server.calls()).every((call) => call.caller.number !== shape.caller));
-    const recorded = await recordingBetween(shape.caller, shape.callee);
+    await eventually('the call is over', async () =>
+      (await site.server.calls()).every((call) => call.caller.number !== shape.caller),
+    );
+    const recorded = await recordingBetween(shape.caller, shape.callee, since);
     return { shape, talked, recording: recorded, audio: await fileOf(recorded) };
   }
 
@@ -195,22 +204,32 @@ describe('recordings', () => {
 
   test('the two lanes of a stereo file stand at most 40 ms apart', async () => {
     // What the caller says comes back from the callee at once, so that it is in both lanes at the same time.
-    const playing = Array.from({ length: 6 }, () => [{ hz: low, ms: 100 }, { hz: 0, ms: 100 }]).flat();
+    const playing = Array.from({ length: 6 }, () => [
+      { hz: low, ms: 100 },
+      { hz: 0, ms: 100 },
+    ]).flat();
     const from = '+491711000011';
     const connections = [
-      { called: '1001', caller: from, callee: '+49305550201', dial: () => site.phones.carrier.calls('+49305550201', { from, playing }) },
+      {
+        called: '1001',
+        caller: from,
+        callee: '+49305550201',
+        dial: () => site.phones.carrier.calls('+49305550201', { from, playing }),
+      },
       { called: '1005', caller: '1004', callee: '1005', dial: () => phone('1004').calls('1005', { playing }) },
     ];
     await Promise.all(
       connections.map(({ called, caller, callee, dial }) =>
         inOneOf(4, async () => {
+          const since = Date.now();
           const speaking = await dial();
           const echoing = await phone(called).rings();
           await echoing.answers({ sendsNothing: true });
           await echoing.echoes();
           await talk(speaking, echoing, 'caller');
-          const audio = await fileOf(await recordingBetween(caller, callee));
-          for (const lag of lagsOf(lane(audio, 0), lane(audio, 1), low)) assert.ok(Math.abs(lag) <= 0.04, `${caller}: ${String(lag)} s`);
+          const audio = await fileOf(await recordingBetween(caller, callee, since));
+          for (const lag of lagsOf(lane(audio, 0), lane(audio, 1), low))
+            assert.ok(Math.abs(lag) <= 0.04, `${caller}: ${String(lag)} s`);
         }),
       ),
     );
@@ -220,10 +239,14 @@ describe('recordings', () => {
     for (const channels of ['mono', 'stereo'] as const) {
       await site.server.reload({ ...config, recording: recording(channels) });
       await inOneOf(4, async () => {
+        const since = Date.now();
         const caller = await phone('1004').calls('1003', { playing: low });
         await talk(caller, await phone('1003').answers({ playing: high }), 'caller');
-        const audio = await fileOf(await recordingBetween('1004', '1003'));
-        const lanes = channels === 'mono' ? [[audio, [low, high]] as const] : [[lane(audio, 0), [low]] as const, [lane(audio, 1), [high]] as const];
+        const audio = await fileOf(await recordingBetween('1004', '1003', since));
+        const lanes =
+          channels === 'mono'
+            ? [[audio, [low, high]] as const]
+            : [[lane(audio, 0), [low]] as const, [lane(audio, 1), [high]] as const];
         for (const [one, tones] of lanes) assert.deepEqual(faultsIn(one, tones), [], channels);
       });
     }
@@ -267,7 +290,10 @@ describe('recordings', () => {
       lanes: ['the outside party', 'our side'],
     });
     const talkSeconds = (Date.parse(String(partedAt)) - Date.parse(String(joinedAt))) / 1000;
-    assert.ok(Math.abs(talkSeconds - talked.seconds) < 0.1, `${String(talkSeconds)} s told, ${String(talked.seconds)} s talked`);
+    assert.ok(
+      Math.abs(talkSeconds - talked.seconds) < 0.1,
+      `${String(talkSeconds)} s told, ${String(talked.seconds)} s talked`,
+    );
     assert.ok(Date.parse(String(startedAt)) <= Date.parse(String(joinedAt)));
     assert.ok(Math.abs(Date.parse(String(partedAt)) - Date.now()) < 10_000);
     assert.equal((judgement as { readonly result: string }).result, 'ok');
@@ -289,10 +315,18 @@ describe('recordings', () => {
     }
   });
 
-  async function judgementOf(from: string, to: string, playing: Sound, answer: Parameters<Party['answers']>[0]): Promise<string | null> {
+  async function judgementOf(
+    from: string,
+    to: string,
+    playing: Sound,
+    answer: Parameters<Party['answers']>[0],
+  ): Promise<string | null> {
     const did = `+493055502${to.slice(2)}`;
     const isInside = from.length === 4;
-    const caller = isInside ? await phone(from).calls(to, { playing }) : await site.phones.carrier.calls(did, { from, playing });
+    const since = Date.now();
+    const caller = isInside
+      ? await phone(from).calls(to, { playing })
+      : await site.phones.carrier.calls(did, { from, playing });
     const callee = await phone(to).rings();
     await callee.answers(answer);
     await caller.isAnswered();
@@ -300,7 +334,7 @@ describe('recordings', () => {
     await callee.hungUp(2300).catch(() => undefined);
     assert.ok(performance.now() >= until - 5, 'nobody hung up');
     await caller.hangsUp();
-    return (await recordingBetween(from, isInside ? to : did)).judgement;
+    return (await recordingBetween(from, isInside ? to : did, since)).judgement;
   }
 
   async function metadataOf(one: RecordingView): Promise<Readonly<Record<string, unknown>>> {

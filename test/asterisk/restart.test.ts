@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { leavesNothing } from '../support/aftermath.ts';
 import { cut, secondsOf } from '../support/audio.ts';
 import { eventually } from '../support/eventually.ts';
 import { assertHeard } from '../support/prompts.ts';
@@ -38,7 +39,7 @@ describe('a killed server', () => {
   });
   afterEach(async () => {
     await site.server.start();
-    await site.isEmpty();
+    await leavesNothing(site);
   });
 
   test('talks go on with their recordings, the next start adopts them, and a hang-up then ends all of it', async () => {
@@ -48,7 +49,10 @@ describe('a killed server', () => {
     await Promise.all(talks.map((talk) => hearEachOtherFor(talk, 700)));
     await site.server.start();
     const calls = await site.server.calls();
-    assert.deepEqual(new Set(calls.map(({ state, recording }) => `${state} ${recording.state}`)), new Set(['up recording']));
+    assert.deepEqual(
+      new Set(calls.map(({ state, recording }) => `${state} ${recording.state}`)),
+      new Set(['up recording']),
+    );
     assert.equal(calls.length, talks.length);
     await Promise.all(talks.map((talk) => hearEachOtherFor(talk, 500)));
     const seconds = (Date.now() - beganAt) / 1000;
@@ -91,7 +95,9 @@ describe('a killed server', () => {
 
   test('where nobody told the other leg, the next start ends it', async () => {
     const talk = await inbound(site);
-    await Promise.all((await channelsOf(site.asterisk)).filter(({ name }) => name.startsWith('PJSIP')).map(wipeHandler));
+    await Promise.all(
+      (await channelsOf(site.asterisk)).filter(({ name }) => name.startsWith('PJSIP')).map(wipeHandler),
+    );
     await site.server.kill('SIGKILL');
     await talk.callee.hangsUp();
     await talk.caller.fallsSilent();
@@ -110,7 +116,10 @@ describe('a killed server', () => {
     await caller.hearsRinging();
     await site.server.kill('SIGKILL');
     await site.server.start();
-    assert.deepEqual([caller, first, second].map(({ isOver }) => isOver), [false, false, false]);
+    assert.deepEqual(
+      [caller, first, second].map(({ isOver }) => isOver),
+      [false, false, false],
+    );
     const talk = await answered({ caller, callee: second, number, beganAt });
     assert.equal((await first.hungUp()).cause, 26);
     await hearEachOtherFor(talk, 500);
@@ -184,7 +193,10 @@ describe('a killed server', () => {
   });
 
   async function wipeHandler({ id }: { readonly id: string }): Promise<void> {
-    await ari(site.asterisk, 'POST', `channels/${id}/variable`, { variable: 'CHANNEL(hangup_handler_wipe)', value: '' });
+    await ari(site.asterisk, 'POST', `channels/${id}/variable`, {
+      variable: 'CHANNEL(hangup_handler_wipe)',
+      value: '',
+    });
   }
 });
 

@@ -25,7 +25,10 @@ export interface Listener {
 export async function assertHeard(party: Listener, prompt: string, language = 'en'): Promise<void> {
   const likeness = await likenessOf(party.heard.audio, prompt, language);
   const seconds = party.heard.seconds.toFixed(2);
-  assert.ok(likeness > ALIKE, `${party.name} did not hear ${language}/${prompt} (${likeness.toFixed(2)} alike, ${seconds} s heard)`);
+  assert.ok(
+    likeness > ALIKE,
+    `${party.name} did not hear ${language}/${prompt} (${likeness.toFixed(2)} alike, ${seconds} s heard)`,
+  );
 }
 
 /** Nothing that resembles the announcement was heard. */
@@ -56,7 +59,12 @@ async function likenessOf(heard: Audio, prompt: string, language: string): Promi
   return found.length / sounding.length;
 }
 
-function bestPlace(wanted: Float64Array, there: Float64Array, from: number, to: number): { at: number; likeness: number } {
+function bestPlace(
+  wanted: Float64Array,
+  there: Float64Array,
+  from: number,
+  to: number,
+): { at: number; likeness: number } {
   let best = { at: 0, likeness: 0 };
   for (let at = Math.max(0, from); at <= Math.min(to, there.length - wanted.length); at += 1) {
     const likeness = correlation(wanted, there.subarray(at, at + wanted.length));

@@ -126,6 +126,7 @@ export function toStage(header: Header): Stage {
     application,
     rules: { settings: named(recordingRules, header.get('record') ?? 'nothing'), neverRecord: [] },
     channels: header.get('channels') === 'stereo' ? 'stereo' : 'mono',
+    oneSidedSeconds: 10,
     ports: {
       isActiveMember: (number, user) => availability.activeMembers(number).includes(user),
       matchException: createExceptionMatcher({
