@@ -5,6 +5,8 @@ const PACKAGE_OF = {
   'espeak-ng': 'espeak-ng',
   sipp: 'sip-tester',
   sox: 'sox',
+  strace: 'strace',
+  unshare: 'util-linux',
   debootstrap: 'debootstrap',
 } as const satisfies Readonly<Record<string, string>>;
 

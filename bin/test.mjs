@@ -22,6 +22,7 @@ const suites = [
   { name: 'scenario', path: 'test/scenario', fileTimeoutMs: 2 * minute },
   { name: 'contract', path: 'test/contract', fileTimeoutMs: 2 * minute },
   { name: 'asterisk', path: 'test/asterisk', fileTimeoutMs: 10 * minute, prepare: prepareAsterisk },
+  { name: 'demo', path: 'test/demo', fileTimeoutMs: 5 * minute, prepare: prepareAsterisk },
   { name: 'browser', path: 'test/browser', fileTimeoutMs: 3 * minute, prepare: prepareBrowser },
 ];
 /** Long; only by name. */

@@ -42,7 +42,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
 
   const metrics = createMetrics({
     callsUp: () => switchboard.mailboxes.size,
-    recordingsOpen: () => catalogue.unfinished().length,
+    recordingsOpen: () => catalogue.unfinishedCount(),
     asteriskConnected: () => connection.state === 'connected',
   });
   const report = createReport(logger, metrics);
@@ -58,7 +58,13 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const finisher = createFinishing({ config, clock, catalogue, rules, report });
   const feed = createLiveCallsFeed(() => switchboard.mailboxes.calls());
   const shared = { config, clock, rules, state, finisher, feed, report, logger };
-  const switchboard = createSwitching({ ...shared, liveCalls, membershipChanged: () => void routes.write() });
+  const switchboard = createSwitching({
+    ...{ ...shared, liveCalls },
+    membershipChanged: () => void routes.write(),
+    recordingFailed: () => {
+      directories.suspect();
+    },
+  });
   const connection = createAsteriskConnection({
     ...shared,
     switchboard,
@@ -101,8 +107,9 @@ export async function createApp(first: CheckedConfig): Promise<App> {
       report.serverStopped(reason);
     },
     reload: async (next) => {
-      report.configurationReloaded(next.hash, inForce.replace(next));
+      const needsRestart = inForce.replace(next);
       await routes.write();
+      report.configurationReloaded(next.hash, needsRestart);
     },
   };
 }

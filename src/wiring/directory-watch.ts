@@ -9,10 +9,14 @@ export interface DirectoryWatch {
   problems(): readonly DirectoryProblem[];
   /** Resolves after the first look. */
   start(): Promise<void>;
+  /** A recording failed: looks soon instead of at its time. */
+  suspect(): void;
   stop(): void;
 }
 
 const everyMs = 30_000;
+/** However many recordings fail at once, one look is enough. */
+const soonMs = 500;
 
 export interface DirectoryWatchPorts {
   check(): Promise<readonly DirectoryProblem[]>;
@@ -23,18 +27,28 @@ export interface DirectoryWatchPorts {
 export function createDirectoryWatch({ check, clock, logger }: DirectoryWatchPorts): DirectoryWatch {
   let found: readonly DirectoryProblem[] = [];
   let cancel = (): void => undefined;
+  let dueAt = Infinity;
   let isStopped = false;
+
+  const lookIn = (ms: number): void => {
+    cancel();
+    dueAt = clock.now() + ms;
+    cancel = clock.after(ms, () => void look());
+  };
 
   const look = async (): Promise<void> => {
     const before = new Set(found.map(({ message }) => message));
     found = await check();
     for (const problem of found.filter(({ message }) => !before.has(message))) tell(logger, problem);
-    if (!isStopped) cancel = clock.after(everyMs, () => void look());
+    if (!isStopped) lookIn(everyMs);
   };
 
   return {
     problems: () => found,
     start: look,
+    suspect: () => {
+      if (!isStopped && dueAt > clock.now() + soonMs) lookIn(soonMs);
+    },
     stop: () => {
       isStopped = true;
       cancel();

@@ -60,6 +60,6 @@ function toSystemView({ version, startedAt, loaded, connection, switchboard, cat
     },
     configuration: { hash, loadedAt: new Date(at).toISOString() },
     calls: switchboard.mailboxes.size,
-    recordingsOpen: catalogue.unfinished().length,
+    recordingsOpen: catalogue.unfinishedCount(),
   };
 }

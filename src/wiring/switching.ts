@@ -24,6 +24,8 @@ export interface SwitchingTools extends Omit<ServiceTools, 'configurationHash'> 
   readonly feed: LiveCallsFeed;
   readonly report: Report;
   readonly logger: Logger;
+  /** A recording could not be begun or broke off. */
+  recordingFailed(): void;
 }
 
 export function createSwitching(tools: SwitchingTools): Switchboard {
@@ -55,6 +57,7 @@ function switchboardReport(tools: SwitchingTools): SwitchboardReport {
       reportStep(report, step, before, tools.rules().config.asterisk.maxCalls);
       if (isFirstDialled(step, before)) report.callDialled(step.snapshot.call, tools.clock.now() - before.startedAt);
       for (const { user, at } of outsideCallsIn(step)) state.noteOutsideCall(user, at);
+      if (isRecordingFailed(step)) tools.recordingFailed();
       if (step.snapshot.call !== before) feed.changed(step.snapshot.call);
     },
     lagged: (ms) => {
@@ -98,6 +101,10 @@ function isFirstDialled(step: CallStep, before: Call): boolean {
 function isEverydayFailure(command: SwitchCommand, reason: string): boolean {
   const isGone = /^(?:404|400 Channel not found|422 Channel not in Stasis)/.test(reason);
   return isGone || command.kind === 'createLeg' || command.kind === 'discardRecording';
+}
+
+function isRecordingFailed({ events }: CallStep): boolean {
+  return events.some((event) => event.kind === 'recordingChanged' && event.recording.state === 'failed');
 }
 
 /** Calls that users just began to outside numbers. */

@@ -310,10 +310,11 @@ describe('calls', () => {
       ] as const) {
         await holding.holds();
         await held.hears(HOLD_MUSIC_HZ);
+        await held.hearsNoMore(heard);
         await eventually('the call is shown as held', async () => (await site.server.calls())[0]?.state === 'held');
         await holding.resumes();
         await held.hears(heard);
-        await held.doesNotHear(HOLD_MUSIC_HZ, 200);
+        await held.hearsNoMore(HOLD_MUSIC_HZ);
         assert.equal((await site.server.calls())[0]?.state, 'up');
       }
       await callee.hangsUp();

@@ -97,6 +97,17 @@ test('a running call shows who calls whom, for which hotline, how long and wheth
   );
 });
 
+test('a hotline is named once, and who of us took the call stands in its place', async () => {
+  await onPage(
+    (ports) => ports.change({ ...talk, callee: { number: '+4930555010', name: 'Muster GmbH' }, users: ['1001'] }),
+    async ({ page }) => {
+      await page.locator('.call').waitFor();
+      assert.equal(await page.locator('.call .tag').innerText(), '1001');
+      assert.equal(await page.getByText('Muster GmbH').count(), 1);
+    },
+  );
+});
+
 test('a call appears, changes and goes without the page being loaded again', async () => {
   await onPage(
     () => undefined,

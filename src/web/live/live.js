@@ -132,7 +132,7 @@ function fillCall(row, call) {
     callerNumber: call.caller.name ? call.caller.number : '',
     calleeName: nameOf(call.callee),
     calleeNumber: call.callee.name ? call.callee.number : '',
-    hotline: call.hotline ?? '',
+    hotline: tagOf(call),
     recording: recordingWords[state] ?? state,
     setting: setting ?? '',
   });
@@ -141,6 +141,12 @@ function fillCall(row, call) {
   words.classList.toggle('running', state === 'recording');
   words.classList.toggle('alarm', state === 'failed');
   showClock(row, call);
+}
+
+/** The hotline, unless it stands there as the callee already; then who of us is in the call. */
+function tagOf({ hotline, caller, callee, users }) {
+  if (hotline && hotline !== callee.name) return hotline;
+  return users.filter((user) => user !== caller.number && user !== callee.number).join(', ');
 }
 
 function showClock(row, call) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ensureCommands } from '../../../bin/programs.ts';
 
 const child = fileURLToPath(new URL('full-disk-child.ts', import.meta.url));
 
@@ -13,6 +14,7 @@ function runOnSmallDisk(leadMs: number): { readonly whileFull: Record<string, un
   const root = mkdtempSync(join(tmpdir(), 'fernamt-full-'));
   const script = 'mount -t tmpfs -o size=3m none "$1" && exec "$2" --import tsx "$3" "$1" "$4"';
   const options = ['--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', root];
+  ensureCommands(['unshare']);
   const run = spawnSync('unshare', [...options, process.execPath, child, String(leadMs)], { encoding: 'utf8' });
   rmSync(root, { recursive: true });
   assert.equal(run.error, undefined, 'this test needs unshare');

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ensureCommands } from '../../../bin/programs.ts';
 import {
   aClosing,
   anOpening,
@@ -49,6 +50,7 @@ function parseTrace(trace: string): readonly SystemCall[] {
 function traceChild(root: string): readonly SystemCall[] {
   const output = join(root, 'trace');
   const options = ['-f', '-y', '-s', '0', '-e', `trace=${traced}`, '-o', output];
+  ensureCommands(['strace']);
   const run = spawnSync('strace', [...options, process.execPath, '--import', 'tsx', child, root], { encoding: 'utf8' });
   assert.equal(run.error, undefined, 'this test needs strace');
   assert.match(run.stdout, /ends 0\n$/, run.stderr);
