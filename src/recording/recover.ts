@@ -95,8 +95,10 @@ async function takeInFile(tools: RecoverTools, name: string, around: Surrounding
   const look = await lookAt(tools, name, live);
   if (look.progress === 'missing' || look.progress === 'growing') return 'nothing';
   const recording = owner && tools.catalogue.get(owner.id);
-  if (recording && isWhole(recording)) {
-    // A crash between the last two steps of finishing.
+  // Asterisk begins the file with the call and fills it from the answer on: an empty one is of a call without an answer.
+  const isUnanswered = fallback !== undefined && look.progress === 'complete' && look.startedAt === look.endedAt;
+  if (isUnanswered || (recording && isWhole(recording))) {
+    // Whole: a crash between the last two steps of finishing.
     await tools.files.removeParts({ recordingDirectory: tools.recordingDirectory, parts: [name] });
     return 'nothing';
   }

@@ -15,6 +15,8 @@ export interface DirectoryWatch {
 }
 
 const everyMs = 30_000;
+/** Whoever mended it wants to see that it is mended. */
+const everyMsInTrouble = 5_000;
 /** However many recordings fail at once, one look is enough. */
 const soonMs = 500;
 
@@ -40,7 +42,7 @@ export function createDirectoryWatch({ check, clock, logger }: DirectoryWatchPor
     const before = new Set(found.map(({ message }) => message));
     found = await check();
     for (const problem of found.filter(({ message }) => !before.has(message))) tell(logger, problem);
-    if (!isStopped) lookIn(everyMs);
+    if (!isStopped) lookIn(isInTrouble(found) ? everyMsInTrouble : everyMs);
   };
 
   return {
@@ -54,6 +56,10 @@ export function createDirectoryWatch({ check, clock, logger }: DirectoryWatchPor
       cancel();
     },
   };
+}
+
+function isInTrouble(found: readonly DirectoryProblem[]): boolean {
+  return found.some(({ severity }) => severity === 'error');
 }
 
 function tell(logger: Logger, { severity, directory, message }: DirectoryProblem): void {

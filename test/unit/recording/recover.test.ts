@@ -147,6 +147,16 @@ test('what Asterisk still records by itself is taken in when its channel is gone
   assert.equal(running.finished[0]?.opening.setting, 'unknown');
 });
 
+test('what Asterisk recorded of a call that nobody answered is removed', async (t) => {
+  const { finisher, recordingDirectory, catalogue } = await startFinisher(t);
+  const name = `fernamt-fallback-1763717415-in-${settingKeyOf('Gone')}-anonymous-112-1763717414.17`;
+  writeRecorded(recordingDirectory, name, tone(0), { ageMs: long });
+  await finisher.recover(nothingLive);
+  await finisher.drained();
+  assert.deepEqual(namesIn(recordingDirectory), []);
+  assert.deepEqual(catalogue.list({ limit: 10 })?.recordings, []);
+});
+
 test('what Asterisk begins to record by itself when we are back already is taken in, too', async (t) => {
   const running = await startFinisher(t);
   const { finisher, recordingDirectory } = running;

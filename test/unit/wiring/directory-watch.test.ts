@@ -17,16 +17,18 @@ function watchOf(found: readonly DirectoryProblem[][]) {
   return { clock, log, watch, looks: () => looks };
 }
 
-test('the directories are looked at at the start and every half a minute, and a problem is told once', async () => {
+test('the directories are looked at at the start and every half a minute, more often in trouble, which is told once', async () => {
   const { clock, log, watch, looks } = watchOf([[], [full], [full], []]);
   await watch.start();
   assert.deepEqual(watch.problems(), []);
-  for (const expected of [[full], [full], []]) {
-    clock.advance(30_000);
+  for (const [ms, expected] of [[30_000, [full]], [5_000, [full]], [5_000, []], [25_000, []]] as const) {
+    clock.advance(ms);
     await Promise.resolve();
     assert.deepEqual(watch.problems(), expected);
   }
   assert.equal(looks(), 4);
+  clock.advance(5_000);
+  assert.equal(looks(), 5);
   assert.equal(log.lines.filter((line) => line['explanation'] === full.message).length, 1);
 });
 
