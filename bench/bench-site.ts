@@ -19,6 +19,8 @@ export interface BenchSite {
   readonly asterisk: Asterisk;
   readonly server: RunningServer;
   readonly load: Load;
+  /** A server that has just started is slower than one that has been at work; that is not what is measured. */
+  warmUp(calls: number): Promise<void>;
   /** No channel is left and every recording is finished. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -45,30 +47,26 @@ const config = {
   recording: { settings: [{ name: 'Everything', select: { all: true } }] },
 };
 
+const warmUpRate = 30;
+const warmUpTalkMs = 300;
+
 export async function startBenchSite(): Promise<BenchSite> {
   const load = await openLoad();
   const peers = { phonesPort: load.port, trunkPorts: { carrier: 9, backup: 9 } };
   const asterisk = await startAsterisk({ name: 'bench', peers, dialplan, endpoints });
   const server = await startServer({ asterisk, config: { ...config, asterisk: { maxCalls: 10_000 } } });
+  const settled = async (): Promise<void> => {
+    await eventually('nothing is left of the calls', () => isSettled(asterisk, server), 60_000);
+  };
   return {
     asterisk,
     server,
     load,
-    settled: async () => {
-      await eventually(
-        'nothing is left of the calls',
-        async () => {
-          const [channels, calls, system] = await Promise.all([
-            asterisk.cli('core show channels count'),
-            server.calls(),
-            fetch(`${server.url}/api/v1/system`).then(
-              async (answer) => (await answer.json()) as { recordingsOpen: number },
-            ),
-          ]);
-          return channels.startsWith('0 active channels') && calls.length === 0 && system.recordingsOpen === 0;
-        },
-        60_000,
-      );
+    settled,
+    warmUp: async (calls) => {
+      const { sipPort } = asterisk;
+      await load.run({ sipPort, number: numbers.fernamt, calls, callsPerSecond: warmUpRate, talkMs: warmUpTalkMs });
+      await settled();
     },
     stop: async () => {
       await server.remove();
@@ -76,4 +74,14 @@ export async function startBenchSite(): Promise<BenchSite> {
       await load.stop();
     },
   };
+}
+
+async function isSettled(asterisk: Asterisk, server: RunningServer): Promise<boolean> {
+  const [channels, calls, answer] = await Promise.all([
+    asterisk.cli('core show channels count'),
+    server.calls(),
+    fetch(`${server.url}/api/v1/system`),
+  ]);
+  const { recordingsOpen } = (await answer.json()) as { readonly recordingsOpen: number };
+  return channels.startsWith('0 active channels') && calls.length === 0 && recordingsOpen === 0;
 }

@@ -87,12 +87,18 @@ async function measureAll({ names, quick }: Options): Promise<readonly Row[]> {
   try {
     for (const name of names) {
       console.log(`Measuring ${name}.`);
-      rows.push(...((await measures[name]?.(() => (site ??= startBenchSite()), quick)) ?? []));
+      rows.push(...((await measures[name]?.(() => (site ??= prepareSite(quick)), quick)) ?? []));
     }
   } finally {
     await (await site)?.stop();
   }
   return rows;
+}
+
+async function prepareSite(quick: boolean): Promise<BenchSite> {
+  const site = await startBenchSite();
+  await site.warmUp(quick ? 300 : 1500);
+  return site;
 }
 
 process.exitCode = await main();

@@ -75,44 +75,70 @@ interface Stage {
 
 const nothing: FakeAnswer = { status: 204 };
 
-/** What Asterisk would answer, and what it would tell of it a moment later. */
-function answer({ method, uri }: FakeRequest, { waiting, send, keep }: Stage): FakeAnswer {
-  const [path = '', query = ''] = uri.split('?');
-  const [resource, id = '', what = '', ownId = ''] = path.split('/').map(decodeURIComponent);
-  const parameters = new URLSearchParams(query);
-  const later = (type: string, fields: object): void => void setImmediate(() => send(type, fields));
-  noteReaction(waiting, id);
-  if (method === 'GET') return answerQuestion(resource, what);
-  if (resource === 'channels' && id === 'create') {
-    const channel = legChannel(parameters.get('channelId') ?? '');
+/** A request taken apart, and how to tell of it a moment later. */
+interface Asked {
+  readonly id: string;
+  readonly what: string;
+  readonly ownId: string;
+  readonly parameter: (name: string) => string;
+  readonly later: (type: string, fields: object) => void;
+  readonly stage: Stage;
+}
+
+/** What Asterisk would answer, and what it would tell of it a moment later; nothing special where there is no row. */
+const answers: Readonly<Record<string, (asked: Asked) => FakeAnswer>> = {
+  'POST channels/create': ({ parameter, later }) => {
+    const channel = legChannel(parameter('channelId'));
     later('StasisStart', { args: ['leg'], channel });
     return { status: 200, body: channel };
-  }
-  if (resource === 'channels' && what === 'dial') {
+  },
+  'POST channels dial': ({ id, later }) => {
     for (const dialstatus of ['RINGING', 'ANSWER']) later('Dial', { dialstatus, peer: legChannel(id) });
     return nothing;
-  }
-  if (resource === 'channels' && what === 'snoop') {
+  },
+  'POST channels snoop': ({ ownId, later }) => {
     later('StasisStart', { args: ['snoop'], channel: snoopChannel(ownId) });
     return { status: 200, body: snoopChannel(ownId) };
-  }
-  if (resource === 'channels' && what === 'record') {
-    const recording = liveRecording(parameters.get('name') ?? '', id);
+  },
+  'POST channels record': ({ id, parameter, later }) => {
+    const recording = liveRecording(parameter('name'), id);
     later('RecordingStarted', { recording });
     return { status: 201, body: recording };
-  }
-  if (resource === 'recordings' && uri.endsWith('/stop')) {
-    keep(what);
+  },
+  'POST recordings stop': ({ what, later, stage }) => {
+    stage.keep(what);
     later('RecordingFinished', { recording: { ...liveRecording(what, ''), state: 'done', duration: 3 } });
     return nothing;
-  }
-  if (resource === 'channels' && method === 'DELETE') {
+  },
+  'DELETE channels': ({ id, later }) => {
     later('StasisEnd', { channel: legChannel(id) });
     later('ChannelDestroyed', { channel: legChannel(id), cause: 16, cause_txt: 'Normal Clearing' });
     return nothing;
-  }
-  if (resource === 'bridges' && what === 'addChannel') noteJoined(waiting, parameters.get('channel') ?? '');
-  return nothing;
+  },
+  'POST bridges addChannel': ({ parameter, stage }) => {
+    noteJoined(stage.waiting, parameter('channel'));
+    return nothing;
+  },
+};
+
+function answer({ method, uri }: FakeRequest, stage: Stage): FakeAnswer {
+  const [path = '', query = ''] = uri.split('?');
+  const [resource = '', id = '', what = '', ownId = ''] = path.split('/').map(decodeURIComponent);
+  noteReaction(stage.waiting, id);
+  if (method === 'GET') return answerQuestion(resource, what);
+  const parameters = new URLSearchParams(query);
+  const asked: Asked = {
+    ...{ id, what, ownId, stage },
+    parameter: (name) => parameters.get(name) ?? '',
+    later: (type, fields) => void setImmediate(() => stage.send(type, fields)),
+  };
+  return answers[rowOf(method, resource, id, what, ownId)]?.(asked) ?? nothing;
+}
+
+function rowOf(method: string, resource: string, id: string, what: string, ownId: string): string {
+  if (resource === 'channels' && id === 'create') return `${method} channels/create`;
+  const verb = resource === 'recordings' ? ownId : what;
+  return verb === '' ? `${method} ${resource}` : `${method} ${resource} ${verb}`;
 }
 
 function answerQuestion(resource: string | undefined, what: string): FakeAnswer {

@@ -7,6 +7,7 @@ import { systemClock } from './lib/clock.ts';
 import { createServerLogger, type Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createReport, type Report } from './observability/report.ts';
+import type { Call } from './telephony/model.ts';
 import { createAsteriskConnection } from './wiring/asterisk-connection.ts';
 import { createFallbackRoutes } from './wiring/fallback-routes.ts';
 import { createFinishing, createRecordingDirectoryWatch, recordingsDirectoryOf } from './wiring/finishing.ts';
@@ -47,16 +48,13 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   });
   const report = createReport(logger, metrics);
 
-  const inForce = createRulesInForce(first, {
-    ...state,
-    now: () => clock.now(),
-    calls: () => switchboard.mailboxes.calls(),
-  });
+  const calls = (): readonly Call[] => switchboard.mailboxes.calls();
+  const inForce = createRulesInForce(first, { ...state, calls, now: () => clock.now() });
   const { rules, loaded } = inForce;
 
   const directories = createRecordingDirectoryWatch(config, clock, logger);
   const finisher = createFinishing({ config, clock, catalogue, rules, report });
-  const feed = createLiveCallsFeed(() => switchboard.mailboxes.calls());
+  const feed = createLiveCallsFeed(calls);
   const shared = { config, clock, rules, state, finisher, feed, report, logger };
   const switchboard = createSwitching({
     ...{ ...shared, liveCalls },

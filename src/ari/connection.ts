@@ -4,7 +4,7 @@ import { AriError, type AriClient } from './client.ts';
 import { type AriClock, monotonicClock } from './clock.ts';
 import type { ConnectProblem, ConnectProblemCause } from './connect-problem.ts';
 import type { AriLog } from './log.ts';
-import type { AriEvent } from './schema.ts';
+import { type AriEvent, type AriEventType, frameTypesFor } from './schema.ts';
 import {
   runSession,
   type SessionEnd,
@@ -19,6 +19,8 @@ export interface AriConnectionOptions {
   readonly username: string;
   readonly password: string;
   readonly application: string;
+  /** Types of events that are worth being sent, besides what the connection itself needs; all if left out. */
+  readonly events?: readonly AriEventType[];
   readonly log: AriLog;
   readonly clock?: AriClock;
   /** From 0 to below 1. */
@@ -279,6 +281,7 @@ function toSessionOptions(options: AriConnectionOptions, timing: AriTiming, cloc
   return {
     ...timing,
     application: options.application,
+    frameTypes: frameTypesFor(options.events),
     base: new URL(`${origin}${prefix}/ari`),
     authorization: `Basic ${Buffer.from(`${options.username}:${options.password}`).toString('base64')}`,
     counterpart: { url: `${origin}${prefix}`, username: options.username },

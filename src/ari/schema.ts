@@ -249,8 +249,24 @@ const readerOf: { readonly [Type in AriEventType]: Reader<Type> } = {
 
 const readers: ReadonlyMap<string, (fields: Fields, at: number) => AriEvent> = new Map(Object.entries(readerOf));
 
-/** What the application's event filter must let through. Asterisk filters the answers to our requests as well. */
+/** All that we can read. Asterisk's event filter holds back the answers to our requests as well, unless they are named. */
 export const allowedFrameTypes: readonly string[] = [...readers.keys(), 'RESTResponse'];
+
+/** What the connection itself lives on: answers, the loss of our name, and which channels are busy. */
+const neededFrameTypes = [
+  'RESTResponse',
+  'ApplicationReplaced',
+  'PlaybackStarted',
+  'PlaybackFinished',
+  'RecordingStarted',
+  'RecordingFinished',
+  'RecordingFailed',
+] as const;
+
+/** What the event filter must let through for somebody who heeds these events alone. */
+export function frameTypesFor(heeded: readonly AriEventType[] | undefined): readonly string[] {
+  return heeded === undefined ? allowedFrameTypes : [...new Set<string>([...neededFrameTypes, ...heeded])];
+}
 
 const channel = (fields: Fields): AriChannel => part(fields, 'channel', readChannel);
 const bridge = (fields: Fields): AriBridge => part(fields, 'bridge', readBridge);

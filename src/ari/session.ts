@@ -14,7 +14,7 @@ import {
 import { createEventInbox, type EventInbox } from './event-inbox.ts';
 import { createLanes } from './lanes.ts';
 import type { AriLog } from './log.ts';
-import { allowedFrameTypes, type AriEvent, parseAriFrame } from './schema.ts';
+import { type AriEvent, parseAriFrame } from './schema.ts';
 import { parseAsteriskInfo } from './schema-resources.ts';
 import { createHttpTransport, type HttpTransport } from './transport-http.ts';
 import { type AriLink, openLink } from './transport-link.ts';
@@ -22,6 +22,8 @@ import { createWebSocketTransport, type WebSocketTransport } from './transport-w
 
 export interface SessionOptions {
   readonly application: string;
+  /** What Asterisk shall send. */
+  readonly frameTypes: readonly string[];
   /** Ends in `/ari`. */
   readonly base: URL;
   readonly authorization: string;
@@ -190,7 +192,7 @@ async function prepare(session: Session, options: SessionOptions): Promise<AriCl
   const version = parseAsteriskInfo(info.body)?.version ?? '';
   if (!isUsableVersion(version)) return toVersionProblem(version, counterpart);
   // Over HTTP: an older filter that is still in force would swallow the answer on the socket.
-  const filter = { allowed: allowedFrameTypes.map((type) => ({ type })), disallowed: [] };
+  const filter = { allowed: options.frameTypes.map((type) => ({ type })), disallowed: [] };
   const filtered = await http.request('PUT', ['applications', application, 'eventFilter'], {
     body: filter,
     deadlineMs,

@@ -4,7 +4,7 @@ import type { SwitchEvent } from '../telephony/events.ts';
 import { callOfResource, type LegId, type PlaybackId, type RecordingName, type SnoopId } from '../telephony/ids.ts';
 import { cause, type Origin, type Party } from '../telephony/model.ts';
 import { isWithheld } from '../telephony/number.ts';
-import type { AriEvent, StasisStart } from './schema.ts';
+import type { AriEvent, AriEventType, StasisStart } from './schema.ts';
 import type { AriChannel } from './schema-resources.ts';
 
 /** A channel that entered our application from the dialplan: the beginning of a call. */
@@ -27,6 +27,22 @@ export type Translation =
   | { readonly kind: 'nothing' };
 
 const nothing: Translation = { kind: 'nothing' };
+
+/** All that anything can follow from; the others, half of all events of a call, need not be sent at all. */
+export const heededEvents: readonly AriEventType[] = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelDestroyed',
+  'Dial',
+  'ChannelDtmfReceived',
+  'ChannelHold',
+  'ChannelUnhold',
+  'ChannelTransfer',
+  'PlaybackFinished',
+  'RecordingStarted',
+  'RecordingFinished',
+  'RecordingFailed',
+];
 
 export function translate(application: string, event: AriEvent): Translation {
   switch (event.type) {

@@ -2,6 +2,7 @@
 
 import { openAriConnection, type AriConnection } from '../ari/connection.ts';
 import type { Switchboard } from '../ari/switchboard.ts';
+import { heededEvents } from '../ari/translate.ts';
 import type { Config } from '../config/complete.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Report } from '../observability/report.ts';
@@ -23,7 +24,7 @@ export function createAsteriskConnection(tools: ConnectionTools): AriConnection 
   const { switchboard, finisher, report } = tools;
   const { url, username, password, application } = tools.config.asterisk;
   return openAriConnection(
-    { url, username, password, application, log: tools.logger },
+    { url, username, password, application, events: heededEvents, log: tools.logger },
     {
       connected: async (client) => {
         const live = await switchboard.connected(client);

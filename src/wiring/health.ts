@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 
 export interface HealthPorts {
   readonly connection: Pick<AriConnection, 'state'>;
-  readonly database: Pick<Database, 'run'>;
+  readonly database: Pick<Database, 'run' | 'transaction'>;
   readonly directories: Pick<DirectoryWatch, 'problems'>;
 }
 
@@ -29,10 +29,19 @@ function asteriskReasons(connection: HealthPorts['connection']): readonly Health
   return [{ code: 'asterisk-disconnected', message: `not connected to Asterisk (${connection.state})` }];
 }
 
-/** An empty write shows whether the database takes one: disk full, read-only, taken away. */
+/** No call has this id. */
+const probe = 'is the database writable';
+
+/**
+ * A row that comes and goes shows whether the database can be written: disk full, read-only, taken away. A statement
+ * that changes nothing would write nothing.
+ */
 function storeReasons(database: HealthPorts['database']): readonly HealthReason[] {
   try {
-    database.run('DELETE FROM live_calls WHERE call_id = ?', '');
+    database.transaction(() => {
+      database.run('INSERT INTO live_calls (call_id, snapshot, updated_at) VALUES (?, ?, ?)', probe, '', 0);
+      database.run('DELETE FROM live_calls WHERE call_id = ?', probe);
+    });
     return [];
   } catch (error) {
     return [{ code: 'store-not-writable', message: `the database cannot be written: ${String(error)}` }];

@@ -1,7 +1,6 @@
 /** Several servers, and things of others, on one Asterisk. */
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { leavesNothing } from '../support/aftermath.ts';

@@ -18,12 +18,15 @@ export interface Talk {
   readonly beganAt: number;
 }
 
-let calls = 0;
+const numbers = numbersFrom(1);
+
+function* numbersFrom(first: number): Generator<string, never> {
+  for (let call = first; ; call += 1) yield `+49301${String(call).padStart(6, '0')}`;
+}
 
 /** A number that nobody has called from or called before. */
 export function freshNumber(): string {
-  calls += 1;
-  return `+49301${String(calls).padStart(6, '0')}`;
+  return numbers.next().value;
 }
 
 /** From outside to 1001. */

@@ -20,7 +20,7 @@ const [low, , , , high] = TONES_HZ;
 const names: Readonly<Record<string, string>> = {
   'control characters': 'a\u0001\u0007\u001b[31mred\u007f\u0085z',
   'a way out': '../../../../etc/passwd',
-  'quotes': `"' \\" ; $(reboot) \`id\` \${PATH} %s`,
+  quotes: `"' \\" ; $(reboot) \`id\` \${PATH} %s`,
   'right-to-left': '\u202egpj.exe \u2066\u05d0\u05d1\u200f',
   'a long one': 'x'.repeat(2000),
 };
@@ -30,7 +30,7 @@ const identities: Readonly<Record<string, string>> = {
   'a path': '<sip:../../../tmp/x@example.org>',
   'control characters': '"\u0001\u0007\u001b" <sip:%00%0d%0a%1b49@example.org>',
   'quotes and commas': '"a, \\"b\\" ${EXTEN}" <sip:+49,30${CHANNEL(name)}"1@example.org>',
-  'brackets': '"((" <sip:(030)-555.999@example.org;user=phone>',
+  brackets: '"((" <sip:(030)-555.999@example.org;user=phone>',
   'no number': '"nobody" <sip:example.org>',
   'half a character': '"\u00e4\u00f6 \ud83d" <sip:+49171%ff%fe@example.org>',
   'a telephone URI': '<tel:+491711234567;ext=99>',
@@ -110,17 +110,23 @@ describe('recordings in bad surroundings', () => {
     const recording = await finished(() => true);
     assert.equal(recording.judgement, 'ok');
     const audio = await readWav(pathOf(recording, '.wav'));
-    for (const hz of [low, high]) assert.ok(toneDbfs(audio, hz) > -30, `${String(hz)} Hz in ${String(secondsOf(audio))} s`);
-    await eventually('Asterisk’s directory is empty', async () => (await readdir(site.asterisk.recordingDirectory)).length === 0);
+    for (const hz of [low, high])
+      assert.ok(toneDbfs(audio, hz) > -30, `${String(hz)} Hz in ${String(secondsOf(audio))} s`);
+    await eventually(
+      'Asterisk’s directory is empty',
+      async () => (await readdir(site.asterisk.recordingDirectory)).length === 0,
+    );
     await assertHarmless();
   });
 
   test('whatever name and number a caller shows, the call is put through and its files are harmless', async () => {
     for (const [what, name] of Object.entries(names)) {
       const caller = await site.phones.carrier.calls('+4930555012', { from: '+491711234567', name, playing: low });
-      const callee = await phone('1001').answers({ playing: high }).catch((error: unknown) => {
-        throw new Error(what, { cause: error });
-      });
+      const callee = await phone('1001')
+        .answers({ playing: high })
+        .catch((error: unknown) => {
+          throw new Error(what, { cause: error });
+        });
       await hearEachOther(caller, callee);
       await end({ caller, callee });
     }
@@ -135,11 +141,17 @@ describe('recordings in bad surroundings', () => {
       assert.equal(result.exitCode, 0, `${what}: ${result.complaints}`);
     }
     // Nobody has to take a packet of this size; it must only do no harm.
-    await runSipp({ ...call, keys: { identity: `"${'x'.repeat(10_000)}" <sip:+491711234567@example.org>`, talk_ms: 200 }, timeoutSeconds: 2 });
+    await runSipp({
+      ...call,
+      keys: { identity: `"${'x'.repeat(10_000)}" <sip:+491711234567@example.org>`, talk_ms: 200 },
+      timeoutSeconds: 2,
+    });
     phone('1001').behaves({ kind: 'rings' });
     await site.isEmpty();
     await end(await connect());
-    await eventually('all are finished', async () => (await site.server.recordings()).every(({ state }) => state === 'kept'));
+    await eventually('all are finished', async () =>
+      (await site.server.recordings()).every(({ state }) => state === 'kept'),
+    );
     await assertHarmless();
   });
 
@@ -153,7 +165,10 @@ describe('recordings in bad surroundings', () => {
       shown,
     );
     for (const one of listed) {
-      assert.deepEqual(one.files, ['.wav', '.json', '.wav.sha256'].map((ending) => pathOf(one, ending)));
+      assert.deepEqual(
+        one.files,
+        ['.wav', '.json', '.wav.sha256'].map((ending) => pathOf(one, ending)),
+      );
       for (const file of one.files) assert.ok((await stat(file)).isFile());
     }
   });
@@ -167,9 +182,14 @@ describe('recordings in bad surroundings', () => {
     await end(talk);
     const ready = await eventually('it is not ready', async () => {
       const answer = await fetch(`${site.server.url}/readyz`);
-      return answer.status === 503 && ((await answer.json()) as { readonly reasons: readonly { readonly code: string }[] });
+      return (
+        answer.status === 503 && ((await answer.json()) as { readonly reasons: readonly { readonly code: string }[] })
+      );
     });
-    assert.deepEqual(ready.reasons.map(({ code }) => code), ['directory-not-usable']);
+    assert.deepEqual(
+      ready.reasons.map(({ code }) => code),
+      ['directory-not-usable'],
+    );
     const metrics = await (await fetch(`${site.server.url}/metrics`)).text();
     assert.match(metrics, /^fernamt_recordings_failed_total\{stage="record"\} 1$/m);
     const told = site.server.log.slice(before.lines).filter(({ level }) => level === 'error');
@@ -187,12 +207,20 @@ describe('recordings in bad surroundings', () => {
     const before = await site.server.recordings();
     const mended = await broken(t, directory);
     await end(await connect());
-    await eventually('the failure is logged', () => site.server.log.some(({ message, stage }) => message === 'recording failed' && stage === 'finish'));
+    await eventually('the failure is logged', () =>
+      site.server.log.some(({ message, stage }) => message === 'recording failed' && stage === 'finish'),
+    );
     await end(await connect());
     await mended();
     const all = await site.server.finishedRecordings(before.length + 2);
-    assert.deepEqual(all.slice(0, 2).map(({ judgement }) => judgement), ['ok', 'ok']);
-    await eventually('Asterisk’s directory is empty', async () => (await readdir(site.asterisk.recordingDirectory)).length === 0);
+    assert.deepEqual(
+      all.slice(0, 2).map(({ judgement }) => judgement),
+      ['ok', 'ok'],
+    );
+    await eventually(
+      'Asterisk’s directory is empty',
+      async () => (await readdir(site.asterisk.recordingDirectory)).length === 0,
+    );
     await assertHarmless();
   });
 });

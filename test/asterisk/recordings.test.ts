@@ -133,6 +133,12 @@ describe('recordings', () => {
     );
   }
 
+  /** A colleague or somebody outside calls. */
+  function dial(from: string, to: string, playing: Sound): Promise<Party> {
+    const isInside = from.length === 4;
+    return isInside ? phone(from).calls(to, { playing }) : site.phones.carrier.calls(to, { from, playing });
+  }
+
   async function fileOf(one: RecordingView): Promise<Audio> {
     return readWav(site.server.audioPath(one));
   }
@@ -235,20 +241,23 @@ describe('recordings', () => {
     );
   });
 
-  test('there is no click and no gap in what was said, mono and stereo', async () => {
+  test('there is no click and no gap in what was said, mono and stereo, inside and with the outside', async () => {
+    const inside = { from: '1004', to: '1003', callee: '1003', tones: [low, high] };
+    const outside = { from: '+491711000012', to: '+49305550201', callee: '1001', tones: [low, high] };
     for (const channels of ['mono', 'stereo'] as const) {
       await site.server.reload({ ...config, recording: recording(channels) });
-      await inOneOf(4, async () => {
-        const since = Date.now();
-        const caller = await phone('1004').calls('1003', { playing: low });
-        await talk(caller, await phone('1003').answers({ playing: high }), 'caller');
-        const audio = await fileOf(await recordingBetween('1004', '1003', since));
-        const lanes =
-          channels === 'mono'
-            ? [[audio, [low, high]] as const]
-            : [[lane(audio, 0), [low]] as const, [lane(audio, 1), [high]] as const];
-        for (const [one, tones] of lanes) assert.deepEqual(faultsIn(one, tones), [], channels);
-      });
+      for (const { from, to, callee, tones } of [inside, outside]) {
+        await inOneOf(4, async () => {
+          const since = Date.now();
+          const caller = await dial(from, to, low);
+          await talk(caller, await phone(callee).answers({ playing: high }), 'caller');
+          const audio = await fileOf(await recordingBetween(from, to, since));
+          const heard = channels === 'mono' ? [tones] : tones.map((hz) => [hz]);
+          for (const [index, sounding] of heard.entries()) {
+            assert.deepEqual(faultsIn(lane(audio, index), sounding), [], `${channels} ${from}`);
+          }
+        });
+      }
     }
   });
 
@@ -324,9 +333,7 @@ describe('recordings', () => {
     const did = `+493055502${to.slice(2)}`;
     const isInside = from.length === 4;
     const since = Date.now();
-    const caller = isInside
-      ? await phone(from).calls(to, { playing })
-      : await site.phones.carrier.calls(did, { from, playing });
+    const caller = await dial(from, isInside ? to : did, playing);
     const callee = await phone(to).rings();
     await callee.answers(answer);
     await caller.isAnswered();

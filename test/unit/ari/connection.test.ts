@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { AriError, type AriClient } from '../../../src/ari/client.ts';
-import { allowedFrameTypes } from '../../../src/ari/schema.ts';
+import { allowedFrameTypes, frameTypesFor } from '../../../src/ari/schema.ts';
 import { connect, openAriBench, quickly, stasisEnd, toLine, until } from '../../support/ari-bench.ts';
 import { fakeEvent, startFakeAri } from '../../support/fake-ari.ts';
 
@@ -41,9 +41,17 @@ test('the event filter is put over HTTP, before the socket is tried, at every co
   assert.deepEqual(bench.fake.requests[1]?.body, filter);
 });
 
-test('the answers to our requests and the loss of our name pass the event filter', () => {
-  assert.ok(allowedFrameTypes.includes('RESTResponse'));
-  assert.ok(allowedFrameTypes.includes('ApplicationReplaced'));
+for (const [who, types] of [
+  ['everybody', frameTypesFor(undefined)],
+  ['one who heeds a single event', frameTypesFor(['Dial'])],
+] as const) {
+  test(`the answers to our requests and the loss of our name pass the event filter of ${who}`, () => {
+    for (const type of ['RESTResponse', 'ApplicationReplaced', 'Dial']) assert.ok(types.includes(type), type);
+  });
+}
+
+test('the event filter of one who heeds a single event holds back the others', () => {
+  assert.ok(!frameTypesFor(['Dial']).includes('ChannelStateChange'));
 });
 
 test('events that arrive while reconciling are kept back and delivered in order before the later ones', async (context) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAriFrame } from '../../../src/ari/schema.ts';
-import { toEndpoint, translate, type Translation } from '../../../src/ari/translate.ts';
+import { allowedFrameTypes, parseAriFrame } from '../../../src/ari/schema.ts';
+import { heededEvents, toEndpoint, translate, type Translation } from '../../../src/ari/translate.ts';
 
 const at = '2026-03-01T12:00:00.000+0100';
 const atMs = Date.parse('2026-03-01T11:00:00.000Z');
@@ -199,6 +199,16 @@ const nothing: readonly (readonly [says: string, type: string, fields: Readonly<
   ['a request to hang up, for the channel’s end follows', 'ChannelHangupRequest', { cause: 16, channel: channel(leg) }],
   ['a change of state', 'ChannelStateChange', { channel: channel(leg) }],
 ];
+
+test('what Asterisk is asked to hold back means nothing', () => {
+  const held = allowedFrameTypes.filter((type) => !(heededEvents as readonly string[]).includes(type));
+  const needed = ['RESTResponse', 'ApplicationReplaced'];
+  const bridge = { id: 'fernamt-c1-bridge1', technology: 'simple_bridge', bridge_type: 'mixing', channels: [leg] };
+  const fields = { channel: channel(leg), bridge, playback: playback('playing'), soft: true };
+  for (const type of held.filter((one) => !needed.includes(one))) {
+    assert.deepEqual(told(type, fields), { kind: 'nothing' }, type);
+  }
+});
 
 for (const [says, type, fields] of nothing) {
   test(`${type}: ${says} means nothing`, () => {

@@ -13,7 +13,11 @@ function watchOf(found: readonly DirectoryProblem[][]) {
   const log = collectLogLines();
   let looks = 0;
   const check = () => Promise.resolve(found[Math.min(looks++, found.length - 1)] ?? []);
-  const watch = createDirectoryWatch({ check, clock, logger: createLogger({ level: 'info', personalData: 'plain' }, log.stream) });
+  const watch = createDirectoryWatch({
+    check,
+    clock,
+    logger: createLogger({ level: 'info', personalData: 'plain' }, log.stream),
+  });
   return { clock, log, watch, looks: () => looks };
 }
 
@@ -21,7 +25,12 @@ test('the directories are looked at at the start and every half a minute, more o
   const { clock, log, watch, looks } = watchOf([[], [full], [full], []]);
   await watch.start();
   assert.deepEqual(watch.problems(), []);
-  for (const [ms, expected] of [[30_000, [full]], [5_000, [full]], [5_000, []], [25_000, []]] as const) {
+  for (const [ms, expected] of [
+    [30_000, [full]],
+    [5_000, [full]],
+    [5_000, []],
+    [25_000, []],
+  ] as const) {
     clock.advance(ms);
     await Promise.resolve();
     assert.deepEqual(watch.problems(), expected);
