@@ -1,5 +1,7 @@
 /** One Asterisk, one server on it, and a dialplan that does the same without the server, to be measured side by side. */
 
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startAsterisk, type Asterisk } from '../test/support/asterisk.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { startServer, type RunningServer } from '../test/support/server.ts';
@@ -21,6 +23,8 @@ export interface BenchSite {
   readonly load: Load;
   /** A server that has just started is slower than one that has been at work; that is not what is measured. */
   warmUp(calls: number): Promise<void>;
+  /** Good recordings so far, ours and the dialplan's together. */
+  countRecorded(): Promise<number>;
   /** No channel is left and every recording is finished. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +51,7 @@ const config = {
   recording: { settings: [{ name: 'Everything', select: { all: true } }] },
 };
 
+const leastAudioBytes = 1000;
 const warmUpRate = 30;
 const warmUpTalkMs = 300;
 
@@ -63,6 +68,7 @@ export async function startBenchSite(): Promise<BenchSite> {
     server,
     load,
     settled,
+    countRecorded: async () => (await countJudgedOk(server)) + (await countMixed(asterisk)),
     warmUp: async (calls) => {
       const { sipPort } = asterisk;
       await load.run({ sipPort, number: numbers.fernamt, calls, callsPerSecond: warmUpRate, talkMs: warmUpTalkMs });
@@ -84,4 +90,18 @@ async function isSettled(asterisk: Asterisk, server: RunningServer): Promise<boo
   ]);
   const { recordingsOpen } = (await answer.json()) as { readonly recordingsOpen: number };
   return channels.startsWith('0 active channels') && calls.length === 0 && recordingsOpen === 0;
+}
+
+/** What the server judged to be good; it has opened each file. */
+async function countJudgedOk({ url }: RunningServer): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^fernamt_recordings_total\{judgement="ok"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+/** Files with more in them than a header. */
+async function countMixed({ recordingDirectory }: Asterisk): Promise<number> {
+  const directory = join(recordingDirectory, '../monitor');
+  const names = await readdir(directory).catch(() => []);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));
+  return sizes.filter((size) => size > leastAudioBytes).length;
 }

@@ -6,6 +6,7 @@ import { findOrMakeAsterisk } from '../bin/asterisk/find.ts';
 import { startBenchSite, type BenchSite } from './bench-site.ts';
 import { describeMachine, isReached, toTable, writeReport, type Row } from './results.ts';
 import { measureCallRate } from './rows/call-rate.ts';
+import { measureDemo } from './rows/demo-once.ts';
 import { measureLongNumber } from './rows/long-number.ts';
 import { measureRecordedCallsUp } from './rows/recorded-calls-up.ts';
 import { measureShortCalls } from './rows/short-calls.ts';
@@ -26,6 +27,7 @@ const results = join(import.meta.dirname, 'results');
 type Measure = (site: () => Promise<BenchSite>, quick: boolean) => Promise<readonly Row[]>;
 
 const measures: Readonly<Record<string, Measure>> = {
+  demo: (_site, quick) => measureDemo(quick ? 1 : 5),
   'calls-up': async (site, quick) =>
     await measureRecordedCallsUp(await site(), quick ? { runs: 1, windowMs: 5000 } : { runs: 5, windowMs: 15_000 }),
   'short-calls': async (site, quick) =>

@@ -39,12 +39,13 @@ export async function measureRecordedCallsUp(site: BenchSite, { runs, windowMs }
 
 /** Cores in use while all calls are up. */
 async function measureWindow(
-  { load, asterisk, server, settled }: BenchSite,
+  { load, asterisk, server, settled, countRecorded }: BenchSite,
   number: string,
   windowMs: number,
 ): Promise<{ readonly asterisk: number; readonly server: number }> {
   const buildUpMs = (1000 * calls) / callsPerSecond + settleMs;
   const { sipPort } = asterisk;
+  const recordedBefore = await countRecorded();
   const placed = load.run({ sipPort, number, calls, callsPerSecond, talkMs: buildUpMs + windowMs });
   await delay(buildUpMs);
   const before = { asterisk: await cpuMs(asterisk.pid), server: await cpuMs(server.pid), at: performance.now() };
@@ -57,5 +58,7 @@ async function measureWindow(
   const { failed, complaints } = await placed;
   if (failed > 0) throw new Error(`${failed} of ${calls} calls to ${number} failed\n${complaints}`);
   await settled();
+  const recorded = (await countRecorded()) - recordedBefore;
+  if (recorded !== calls) throw new Error(`${recorded} of ${calls} calls to ${number} were recorded`);
   return spent;
 }

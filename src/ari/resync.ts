@@ -26,13 +26,15 @@ interface Finding {
   readonly live: LiveSwitch;
   /** Those that are in our hands, by id. */
   readonly channels: ReadonlyMap<string, AriChannel>;
+  readonly doubtful: ReadonlySet<string>;
   readonly at: number;
 }
 
 export function resync(application: string, calls: readonly Call[], live: LiveSwitch, at: number): Resync {
   const isOurs = (id: string): boolean => callOfResource(application, id) !== undefined;
   const ours = live.channels.filter((channel) => isOurs(channel.id) || isInApplication(application, channel));
-  const finding: Finding = { application, live, channels: new Map(ours.map((one) => [one.id, one])), at };
+  const doubtful = doubtfulLegs(calls, live.channels);
+  const finding: Finding = { application, live, channels: new Map(ours.map((one) => [one.id, one])), doubtful, at };
   const known = new Map<string, Call>(calls.map((call) => [call.id, call]));
   const legs = new Set<string>(calls.flatMap((call) => call.legs.map((leg) => leg.id)));
   const callOf = (id: string): Call | undefined => known.get(callOfResource(application, id) ?? '');
@@ -43,7 +45,9 @@ export function resync(application: string, calls: readonly Call[], live: LiveSw
     arrived: live.channels
       .filter(({ id }) => !legs.has(id) && !isOurs(id) && !strange.members.has(id))
       .flatMap((one) => unseen(application, one, at)),
-    orphanChannels: live.channels.map(({ id }) => id).filter((id) => isOrphan(id) && isForgotten(callOf(id), id)),
+    orphanChannels: live.channels
+      .map(({ id }) => id)
+      .filter((id) => doubtful.has(id) || (isOrphan(id) && isForgotten(callOf(id), id))),
     orphanBridges: live.bridges.map(({ id }) => id).filter((id) => isOrphan(id) && callOf(id)?.bridge !== id),
   };
 }
@@ -75,18 +79,21 @@ function isForgotten(call: Call | undefined, channel: string): boolean {
 
 /**
  * Legs that are gone first, the caller before all, so that nobody is rung for a caller who has left. Then what stands, so
- * that what we had begun is mended before anything new is made of what happened meanwhile.
+ * that what we had begun is mended before anything new is made of what happened meanwhile. What is doubtful comes last:
+ * if somebody has answered nobody is rung anew.
  */
 function missedEvents(finding: Finding, call: Call): readonly SwitchEvent[] {
-  const { at, channels } = finding;
-  const open = call.legs.filter((leg) => leg.state !== 'ended');
+  const { at, channels, doubtful } = finding;
+  const open = call.legs.filter((leg) => leg.state !== 'ended' && !doubtful.has(leg.id));
   const gone = open.filter((leg) => !channels.has(leg.id));
   const callersFirst = gone.sort((a, b) => Number(b.role === 'caller') - Number(a.role === 'caller'));
   const there = open.flatMap((leg) => missedOfLeg(leg, channels.get(leg.id), at));
+  const givenUp = call.legs.filter((leg) => doubtful.has(leg.id));
   return [
     ...callersFirst.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.lost })),
     whatStands(finding, call),
     ...there,
+    ...givenUp.map((leg): SwitchEvent => ({ kind: 'legEnded', at, leg: leg.id, cause: cause.doubtful })),
   ];
 }
 
@@ -104,9 +111,17 @@ function whatStands({ application, live, channels, at }: Finding, call: Call): S
 }
 
 /**
- * A leg whose channel is Down may have been dialled or not, it looks the same; and Asterisk ends one that is dialled
- * twice. So only one of which we never heard that it stands is taken for new.
+ * Legs that we wanted dialled and that tell nothing: our request may have come through or not, it looks the same, and
+ * Asterisk ends a leg that is dialled twice. They are given up and rung anew.
  */
+function doubtfulLegs(calls: readonly Call[], channels: readonly AriChannel[]): ReadonlySet<string> {
+  const isSilent = new Set(channels.filter(({ state }) => state === 'Down').map(({ id }) => id));
+  const dialling = calls.flatMap((call) =>
+    call.legs.filter((leg) => leg.state === 'dialling' && leg.progressedAt === undefined),
+  );
+  return new Set<string>(dialling.map((leg) => leg.id).filter((id) => isSilent.has(id)));
+}
+
 function missedOfLeg(leg: Leg, channel: AriChannel | undefined, at: number): readonly SwitchEvent[] {
   if (leg.role === 'caller' || !channel) return [];
   const ready: SwitchEvent[] =

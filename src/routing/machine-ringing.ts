@@ -105,6 +105,7 @@ export function noteUnanswered(scene: Scene, state: RoutingState, ended: Leg): R
   const declined = declinedWith(scene, state, ended);
   const gone = dismiss(withoutLegs(state, [ended.id, ...declined]), declined, cause.answeredElsewhere);
   const rest = gone.state;
+  if (ended.cause === cause.doubtful) return ringAnew(scene, rest, ended);
   // Of one that ended while we were away nobody knows how; when none is left it rings once more.
   if (ended.cause === cause.lost) return rest.ringing.length > 0 ? { state: rest } : ringAgain(scene, rest);
   const hasRung = ended.ringingAt !== undefined || state.early?.leg === ended.id;
@@ -125,6 +126,29 @@ function withoutLegs(state: RoutingState, legs: readonly LegId[]): RoutingState 
   const without = (all: readonly LegId[]): readonly LegId[] => all.filter((leg) => !legs.includes(leg));
   const left: RoutingState = { ...state, ringing: without(state.ringing), undialled: without(state.undialled) };
   return state.early && legs.includes(state.early.leg) ? withoutEarly(left) : left;
+}
+
+/** One telephone of the attempt once more, with a new leg; the others ring on. */
+function ringAnew(scene: Scene, state: RoutingState, given: Leg): RoutingStep {
+  const { attempt } = state;
+  const caller = callerLeg(scene.call);
+  const target = attempt?.targets.find((one) => one.endpoint === given.endpoint && one.user === given.user);
+  if (!attempt || !target || !caller) return state.ringing.length > 0 ? { state } : ringAgain(scene, state);
+  const limitSeconds = attempt.seconds + graceSeconds;
+  const leg = legId(scene, state.legCount + 1);
+  return {
+    state: {
+      ...state,
+      ringing: [...state.ringing, leg],
+      undialled: [...state.undialled, leg],
+      legCount: state.legCount + 1,
+    },
+    commands: [
+      { kind: 'limitLeg', leg: caller.id, seconds: limitSeconds },
+      ...createLeg(leg, target, caller.id, limitSeconds),
+    ],
+    events: legAdded(scene, leg, target),
+  };
 }
 
 /** The attempt once more, with new legs. */

@@ -44,6 +44,8 @@ export function applyEvent(call: Call, event: CallEvent): Call {
       return withLegState(withLeg(call, event.leg, { channelName: event.channelName }), event.leg, 'dialling');
     case 'legRinging':
       return withLegState(call, event.leg, 'ringing', { ringingAt: event.at });
+    case 'legProgressed':
+      return withLeg(call, event.leg, { progressedAt: event.at });
     case 'legAnswered':
       return withLegState(call, event.leg, 'up', { answeredAt: event.at });
     case 'legHeld':
@@ -63,7 +65,6 @@ export function applyEvent(call: Call, event: CallEvent): Call {
     case 'disposed':
       return call.disposition ? call : { ...call, disposition: event.disposition };
     case 'callArrived':
-    case 'legProgressed':
     case 'digitReceived':
     case 'transferRequested':
     case 'playbackFinished':

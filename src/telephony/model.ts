@@ -26,6 +26,8 @@ export interface Leg {
   readonly held: boolean;
   readonly createdAt: number;
   readonly ringingAt?: number;
+  /** It sent audio before it answered. */
+  readonly progressedAt?: number;
   readonly answeredAt?: number;
   readonly endedAt?: number;
   readonly cause?: number;
@@ -69,6 +71,8 @@ export type Disposition =
 export const cause = {
   /** Not of Q.850: the leg ended while we were away. */
   lost: -1,
+  /** Not of Q.850: nobody knows whether the leg was ever dialled, so that it was given up. */
+  doubtful: -2,
   unallocated: 1,
   normal: 16,
   busy: 17,

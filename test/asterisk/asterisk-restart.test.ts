@@ -54,10 +54,31 @@ describe('when Asterisk goes', () => {
     await isReady(site, true);
     for (const talk of talks) await isRecordedOnce(site, talk, { judgement: 'ok', atLeastSeconds: 0.3 });
   });
+
+  test('both die in talk: the server may be back first, and what was recorded is recovered', async () => {
+    const talks = await oneOfEach(site);
+    await Promise.all(talks.map((talk) => hearEachOtherFor(talk, 3000)));
+    await Promise.all([site.asterisk.kill('SIGKILL'), site.server.kill('SIGKILL')]);
+    const starting = site.server.start();
+    await isReady(site, false);
+    await site.asterisk.start();
+    await starting;
+    await Promise.all(talks.flatMap(({ caller, callee }) => [caller.hangsUp(), callee.hangsUp()]));
+    for (const talk of talks) await isRecordedOnce(site, talk, { judgement: 'recovered', atLeastSeconds: 0.9 });
+  });
+
+  test('while it is away the server can be stopped, and says that all is well', async () => {
+    await site.asterisk.kill('SIGKILL');
+    await isReady(site, false);
+    assert.equal(await site.server.stop(), 0);
+    await site.asterisk.start();
+    await site.server.start();
+  });
 });
 
 async function isReady({ server }: Site, expected: boolean): Promise<void> {
   await eventually(`the server is ${expected ? '' : 'not '}ready`, async () => {
-    return (await fetch(`${server.url}/readyz`)).ok === expected;
+    const answer = await fetch(`${server.url}/readyz`).catch(() => undefined);
+    return answer?.ok === expected;
   });
 }

@@ -1,8 +1,11 @@
 /** Several servers, and things of others, on one Asterisk. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { leavesNothing } from '../support/aftermath.ts';
 import { eventually } from '../support/eventually.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -109,6 +112,17 @@ describe('two servers with the same application name', () => {
     await site.stop();
   });
 
+  test('a second one with the same configuration file ends at once and disturbs nothing', async () => {
+    const talk = await inbound(site);
+    const second = await start(site.server.configFile);
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /EADDRINUSE/);
+    await hearEachOtherFor(talk, 300);
+    assert.equal((await site.server.calls()).length, 1);
+    await talk.caller.hangsUp();
+    await isRecordedOnce(site, talk, { judgement: 'ok', atLeastSeconds: 0.3 });
+  });
+
   test('the older one stops and says why, its talk goes on, and the newer one has the next calls', async () => {
     const talk = await inbound(site);
     const ended = site.server.ended();
@@ -133,6 +147,17 @@ const otherConfig = {
   hotlines: [{ did: '+4930555099', name: 'Other', destination: '1004' }],
   ringGroups: [],
 };
+
+/** Runs a server until it ends. */
+function start(configFile: string): Promise<{ readonly code: unknown; readonly stderr: string }> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const args = ['--import', 'tsx', 'src/main.ts', '--config', configFile];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: root, timeout: 20_000 }, (error, _, stderr) => {
+      resolve({ code: error?.code ?? 0, stderr });
+    });
+  });
+}
 
 async function inboundOfOther(site: Site): Promise<Talk> {
   const [number, beganAt] = [freshNumber(), Date.now()];

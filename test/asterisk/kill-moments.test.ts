@@ -29,7 +29,7 @@ interface PlannedCall {
   readonly kind: 'in' | 'out' | 'internal';
   /** How old the call is when the server dies. */
   readonly ageMs: number;
-  /** When its caller hangs up, counted from then; most do not until the server is back. */
+  /** When its caller hangs up, counted from then; if not, he waits until the server is back. */
   readonly hangsUpAfterMs: number | undefined;
 }
 
@@ -74,21 +74,33 @@ describe(`a server that is killed at a random moment (seed ${seedOfTheDay()})`, 
   });
 });
 
-/** While they arrive and begin to ring, while they are answered, whenever it may be, and before they have begun. */
-const ages = [
-  [0, 100],
-  [answerAfterMs, answerAfterMs + 120],
-  [0, watchedMs],
-  [-1000, 0],
-] as const;
+/** When the server dies, and when the caller hangs up, if he does not wait for the server. */
+interface Moment {
+  readonly ageMs: readonly [number, number];
+  readonly hangsUpAfterMs?: readonly [number, number];
+}
+
+const moments: readonly Moment[] = [
+  // While it arrives and begins to ring.
+  { ageMs: [0, 60] },
+  // While it is answered.
+  { ageMs: [answerAfterMs, answerAfterMs + 120] },
+  // Whenever it may be.
+  { ageMs: [0, watchedMs] },
+  { ageMs: [0, watchedMs], hangsUpAfterMs: [0, 1500] },
+  // Before it has begun.
+  { ageMs: [-1000, 0] },
+  // While it ends, and its recording is finished.
+  { ageMs: [watchedMs - 50, watchedMs], hangsUpAfterMs: [-150, 20] },
+];
 
 function plan(chance: Chance): PlannedCall {
-  const [low, high] = ages[Math.floor(chance.between(0, ages.length))] ?? ages[0];
   const kinds = ['in', 'in', 'out', 'internal'] as const;
+  const { ageMs, hangsUpAfterMs } = moments[Math.floor(chance.between(0, moments.length))] ?? { ageMs: [0, watchedMs] };
   return {
     kind: kinds[Math.floor(chance.between(0, kinds.length))] ?? 'in',
-    ageMs: chance.between(low, high),
-    hangsUpAfterMs: chance.next() < 0.25 ? chance.between(0, 1500) : undefined,
+    ageMs: chance.between(...ageMs),
+    hangsUpAfterMs: hangsUpAfterMs && chance.between(...hangsUpAfterMs),
   };
 }
 

@@ -105,10 +105,12 @@ async function everyRecording({ server }: Site): Promise<readonly RecordingView[
 async function holdsBothParties({ server }: Site, recording: RecordingView): Promise<void> {
   const audio = await readWav(server.audioPath(recording));
   const seconds = recording.seconds ?? 0;
-  assert.ok(Math.abs(seconds - talkMs / 1000) < 1, `${recording.base}: ${String(seconds)} s`);
+  // The phones hang up when the machine lets them: later is no fault of ours, earlier would be.
+  const talkSeconds = talkMs / 1000;
+  assert.ok(seconds > talkSeconds - 1 && seconds < talkSeconds + 10, `${recording.base}: ${String(seconds)} s`);
   for (const hz of [callerHz, calleeHz]) {
     const heard = toneSpans(audio, hz).reduce((sum, { from, to }) => sum + to - from, 0);
-    assert.ok(heard > seconds / 2, `${String(hz)} Hz is for ${heard.toFixed(2)} s in ${recording.base}`);
+    assert.ok(heard > talkSeconds / 2, `${String(hz)} Hz is for ${heard.toFixed(2)} s in ${recording.base}`);
   }
   await stat(server.audioPath(recording).replace(/wav$/, 'json'));
 }

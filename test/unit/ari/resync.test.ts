@@ -72,7 +72,7 @@ const legs: readonly (readonly [
   ['a leg that is gone', 'ringing', undefined, ['legEnded L -1', 'resynced']],
   ['a leg that had ended', 'ended', undefined, ['resynced']],
   ['a leg of which we never heard that it stands', 'created', 'Down', ['resynced', 'legReady L']],
-  ['a leg that is Down and may have been dialled', 'dialling', 'Down', ['resynced']],
+  ['a leg that is Down and may have been dialled', 'dialling', 'Down', ['resynced', 'legEnded L -2']],
   ['a leg that rings since', 'dialling', 'Ringing', ['resynced', 'legRinging L']],
   ['a leg that rang before', 'ringing', 'Ringing', ['resynced']],
   ['a leg that answered', 'ringing', 'Up', ['resynced', 'legAnswered L']],
@@ -250,4 +250,12 @@ test('two who talk in a call that nobody knows are left alone with all that belo
     found.arrived.map((one) => one.leg),
     ['alone'],
   );
+});
+
+test('a leg of which nobody knows whether it was dialled is given up, one that sent audio is not', () => {
+  const legs = [leg('caller', 'up', 'caller'), leg('L', 'dialling'), { ...leg('M', 'dialling'), progressedAt: 1 }];
+  const channels = [channel('caller'), channel('L', 'Down'), channel('M', 'Down')];
+  const found = resync('fernamt', [call('c1', legs)], { ...nothing, channels }, 5000);
+  assert.deepEqual(found.orphanChannels, ['L']);
+  assert.deepEqual(words(found.events.get('c1' as CallId) ?? []), ['resynced', 'legEnded L -2']);
 });
