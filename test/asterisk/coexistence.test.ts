@@ -1,7 +1,6 @@
 /** Several servers, and things of others, on one Asterisk. */
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
