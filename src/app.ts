@@ -82,26 +82,35 @@ export async function createApp(first: CheckedConfig): Promise<App> {
     recordingsDirectory: recordingsDirectoryOf(config),
   });
 
+  const stopParts = (): Promise<void> =>
+    stopAll(logger, [
+      () => view.stop(),
+      () => connection.stop(),
+      () => switchboard.mailboxes.stop(),
+      () => directories.stop(),
+      () => finisher.stop(),
+      () => database.close(),
+    ]);
+
   return {
     report,
     fatal: fatal.told,
     start: async () => {
-      await Promise.all([installSoundsOrTell(config, logger), directories.start()]);
-      for (const { snapshot } of liveCalls.all()) switchboard.mailboxes.restore(snapshot);
-      await view.start();
+      try {
+        await Promise.all([installSoundsOrTell(config, logger), directories.start()]);
+        for (const { snapshot } of liveCalls.all()) switchboard.mailboxes.restore(snapshot);
+        await view.start();
+      } catch (error) {
+        // What runs already would keep the process from ending.
+        await stopParts();
+        throw error;
+      }
       connection.start();
       report.serverStarted({ version, url: view.url, configurationHash: first.hash });
     },
     stop: async (reason) => {
       await finishCalls(rules().config, switchboard);
-      await stopAll(logger, [
-        () => view.stop(),
-        () => connection.stop(),
-        () => switchboard.mailboxes.stop(),
-        () => directories.stop(),
-        () => finisher.stop(),
-        () => database.close(),
-      ]);
+      await stopParts();
       report.serverStopped(reason);
     },
     reload: async (next) => {
