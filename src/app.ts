@@ -59,17 +59,13 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const switchboard = createSwitching({
     ...{ ...shared, liveCalls },
     membershipChanged: () => void routes.write(),
-    recordingFailed: () => {
-      directories.suspect();
-    },
+    recordingFailed: () => directories.suspect(),
   });
   const connection = createAsteriskConnection({
     ...shared,
     switchboard,
     routes: () => routes,
-    replaced: () => {
-      fatal.tell('another server took over our application');
-    },
+    replaced: () => fatal.tell('another server took over our application'),
   });
   const routes = createFallbackRoutes({
     rules,
@@ -81,36 +77,22 @@ export async function createApp(first: CheckedConfig): Promise<App> {
     ...{ version, startedAt, loaded, database, directories, catalogue, metrics, connection, switchboard },
     recordingsDirectory: recordingsDirectoryOf(config),
   });
-
-  const stopParts = (): Promise<void> =>
-    stopAll(logger, [
-      () => view.stop(),
-      () => connection.stop(),
-      () => switchboard.mailboxes.stop(),
-      () => directories.stop(),
-      () => finisher.stop(),
-      () => database.close(),
-    ]);
+  const store = { stop: () => database.close() };
+  const parts = [view, connection, switchboard.mailboxes, directories, finisher, store];
 
   return {
     report,
     fatal: fatal.told,
     start: async () => {
-      try {
-        await Promise.all([installSoundsOrTell(config, logger), directories.start()]);
-        for (const { snapshot } of liveCalls.all()) switchboard.mailboxes.restore(snapshot);
-        await view.start();
-      } catch (error) {
-        // What runs already would keep the process from ending.
-        await stopParts();
-        throw error;
-      }
+      await Promise.all([installSoundsOrTell(config, logger), directories.start()]);
+      for (const { snapshot } of liveCalls.all()) switchboard.mailboxes.restore(snapshot);
+      await startOrStopAll(view, logger, parts);
       connection.start();
       report.serverStarted({ version, url: view.url, configurationHash: first.hash });
     },
     stop: async (reason) => {
       await finishCalls(rules().config, switchboard);
-      await stopParts();
+      await stopAll(logger, parts);
       report.serverStopped(reason);
     },
     reload: async (next) => {
@@ -119,6 +101,20 @@ export async function createApp(first: CheckedConfig): Promise<App> {
       report.configurationReloaded(next.hash, needsRestart);
     },
   };
+}
+
+/** What runs already would keep the process from ending. */
+async function startOrStopAll(
+  view: { start(): Promise<void> },
+  logger: Logger,
+  parts: Parameters<typeof stopAll>[1],
+): Promise<void> {
+  try {
+    await view.start();
+  } catch (error) {
+    await stopAll(logger, parts);
+    throw error;
+  }
 }
 
 async function installSoundsOrTell(config: Config, logger: Logger): Promise<void> {
@@ -146,11 +142,15 @@ async function finishCalls(config: Config, switchboard: Switchboard): Promise<vo
   }
 }
 
+interface Stoppable {
+  stop(): Promise<void> | void;
+}
+
 /** One that fails to stop does not keep the others from it. */
-async function stopAll(logger: Logger, stops: readonly (() => Promise<void> | void)[]): Promise<void> {
-  for (const stop of stops) {
+async function stopAll(logger: Logger, parts: readonly Stoppable[]): Promise<void> {
+  for (const part of parts) {
     try {
-      await stop();
+      await part.stop();
     } catch (error) {
       logger.error({ error }, 'a part of the server could not be stopped');
     }
