@@ -72,8 +72,9 @@ describe('while the server is away', () => {
     await outside.hangsUp();
     await site.server.start();
     const talk = await inbound(site);
+    await hearEachOtherFor(talk, 500);
     await talk.caller.hangsUp();
-    await isRecordedOnce(site, talk, { judgement: 'ok', atLeastSeconds: 0 });
+    await isRecordedOnce(site, talk, { judgement: 'ok', atLeastSeconds: 0.5 });
     assert.deepEqual(await recordingsOf(site, { number, beganAt: 0 }), []);
     assert.deepEqual(await recordingsOf(site, { number: '+4930123456', beganAt: 0 }), []);
     assert.deepEqual(await readdir(site.asterisk.recordingDirectory), []);

@@ -131,7 +131,11 @@ export class Carrier extends Extension {
   }
 }
 
+/** Nobody is quicker. Of a ringing and a refusal at the same moment Asterisk may note the refusal alone. */
+const refusalAfterMs = 100;
+
 async function refuse(party: Party, how: Refusal): Promise<void> {
+  if (await givesUp(party, refusalAfterMs)) return;
   if (how === 'busy') await party.isBusy();
   else if (how === 'declines') await party.declines();
   else if (how === 'congested') await party.isCongested();
@@ -139,12 +143,14 @@ async function refuse(party: Party, how: Refusal): Promise<void> {
 }
 
 async function answerAfter(party: Party, afterMs: number, playing: Sound | undefined): Promise<void> {
-  // A caller may give up before the phone would have picked up.
-  const over =
-    afterMs > 0 &&
-    (await party.hungUp(afterMs).then(
-      () => true,
-      () => false,
-    ));
-  if (!over) await party.answers(playing === undefined ? {} : { playing });
+  if (afterMs > 0 && (await givesUp(party, afterMs))) return;
+  await party.answers(playing === undefined ? {} : { playing });
+}
+
+/** A caller may give up before the phone would have done anything. */
+function givesUp(party: Party, withinMs: number): Promise<boolean> {
+  return party.hungUp(withinMs).then(
+    () => true,
+    () => false,
+  );
 }
