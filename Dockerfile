@@ -16,6 +16,11 @@ RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
+# ffmpeg converts announcements and recordings. Debian keeps no old versions to pin.
+# hadolint ignore=DL3008
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ffmpeg \
+  && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/fernamt
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist

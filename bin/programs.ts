@@ -3,6 +3,7 @@ import { ensurePrograms } from './setup.mjs';
 /** Programs that tests and the demo call, and the Debian packages they come in. */
 const PACKAGE_OF = {
   'espeak-ng': 'espeak-ng',
+  ffmpeg: 'ffmpeg',
   sipp: 'sip-tester',
   sox: 'sox',
   strace: 'strace',

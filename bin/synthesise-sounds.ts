@@ -1,12 +1,16 @@
 /**
- * Makes the shipped announcements from their texts: `node --import tsx bin/synthesise-sounds.ts`. The same texts and the
- * same espeak-ng give the same files, byte for byte.
+ * Makes what is spoken from its texts: `node --import tsx bin/synthesise-sounds.ts`. The same texts and the same versions
+ * of espeak-ng and ffmpeg give the same files, byte for byte.
  */
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { convert } from '../src/announcements/convert.ts';
+import { isRefusal, languageOfName } from '../src/announcements/model.ts';
+import { shippedListName, type ShippedEntry } from '../src/announcements/shipped.ts';
 import { makeWavHeader, parseWavHeader } from '../src/lib/wav.ts';
 import { ensureCommands } from './programs.ts';
 import { toAnnouncement } from './speech-audio.ts';
@@ -23,20 +27,46 @@ const voices: Readonly<Record<string, Voice>> = {
   de: { name: 'de', wordsPerMinute: 165, pitch: 42 },
 };
 const sampleRate = 8000;
+/** What goes through the conversion like anybody's upload. */
+const wideRate = 16_000;
+const announcements = 'announcements';
 const sounds = join(import.meta.dirname, '../sounds');
 
-ensureCommands(['espeak-ng']);
+ensureCommands(['espeak-ng', 'ffmpeg']);
 for (const [language, voice] of Object.entries(voices)) {
   for (const [name, text] of Object.entries(readTexts(language))) {
     const samples = toAnnouncement(speak(voice, text), sampleRate);
-    writeFileSync(join(sounds, language, `${name}.wav`), toWav(samples));
+    writeFileSync(join(sounds, language, `${name}.wav`), toWav(samples, sampleRate));
     console.log(`${language}/${name}.wav ${(samples.length / sampleRate).toFixed(2)} s: ${text}`);
   }
   removeForgotten(language);
 }
+await makeAnnouncements();
 
-function readTexts(language: string): Readonly<Record<string, string>> {
-  return parse(readFileSync(join(sounds, language, 'texts.yaml'), 'utf8')) as Record<string, string>;
+async function makeAnnouncements(): Promise<void> {
+  const entries: ShippedEntry[] = [];
+  for (const [name, text] of Object.entries(readTexts(announcements))) {
+    const entry = await makeAnnouncement(name, text);
+    entries.push(entry);
+    console.log(`${announcements}/${name}.wav ${entry.seconds.toFixed(2)} s: ${text}`);
+  }
+  writeFileSync(join(sounds, announcements, shippedListName), `${JSON.stringify(entries, null, 2)}\n`);
+  removeForgotten(announcements);
+}
+
+async function makeAnnouncement(name: string, text: string): Promise<ShippedEntry> {
+  const language = languageOfName(name);
+  const voice = language && voices[language];
+  if (!voice) throw new Error(`${name}: the name tells no language`);
+  const played = await convert(toWav(toAnnouncement(speak(voice, text), wideRate), wideRate), tmpdir());
+  if (isRefusal(played)) throw new Error(`${name}: ${played.message}`);
+  writeFileSync(join(sounds, announcements, `${name}.wav`), played.wav);
+  writeFileSync(join(sounds, announcements, `${name}.wav16`), played.wav16);
+  return { name, language, text, seconds: played.seconds, sha256: played.sha256 };
+}
+
+function readTexts(folder: string): Readonly<Record<string, string>> {
+  return parse(readFileSync(join(sounds, folder, 'texts.yaml'), 'utf8')) as Record<string, string>;
 }
 
 function speak(voice: Voice, text: string): { readonly samples: Int16Array; readonly sampleRate: number } {
@@ -49,16 +79,16 @@ function speak(voice: Voice, text: string): { readonly samples: Int16Array; read
   return { samples, sampleRate: header.sampleRate };
 }
 
-function toWav(samples: Int16Array): Buffer {
+function toWav(samples: Int16Array, rate: number): Buffer {
   const audio = Buffer.alloc(2 * samples.length);
   samples.forEach((sample, index) => audio.writeInt16LE(sample, 2 * index));
-  return Buffer.concat([makeWavHeader({ sampleRate, channels: 1 }, audio.length), audio]);
+  return Buffer.concat([makeWavHeader({ sampleRate: rate, channels: 1 }, audio.length), audio]);
 }
 
 /** An announcement without a text would never be heard again, and nobody would know what it said. */
-function removeForgotten(language: string): void {
-  const texts = readTexts(language);
-  const files = readdirSync(join(sounds, language)).filter((file) => file.endsWith('.wav'));
+function removeForgotten(folder: string): void {
+  const texts = readTexts(folder);
+  const files = readdirSync(join(sounds, folder)).filter((file) => file.endsWith('.wav'));
   const forgotten = files.filter((file) => texts[file.slice(0, -'.wav'.length)] === undefined);
-  if (forgotten.length > 0) throw new Error(`sounds/${language}: no text for ${forgotten.join(', ')}`);
+  if (forgotten.length > 0) throw new Error(`sounds/${folder}: no text for ${forgotten.join(', ')}`);
 }

@@ -8,12 +8,16 @@ import { createServerLogger, type Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createReport, type Report } from './observability/report.ts';
 import type { Call } from './telephony/model.ts';
+import { createAnnouncements } from './wiring/announcements.ts';
 import { createAsteriskConnection } from './wiring/asterisk-connection.ts';
+import { createControl } from './wiring/control.ts';
 import { createFallbackRoutes } from './wiring/fallback-routes.ts';
 import { createFinishing, createRecordingDirectoryWatch, recordingsDirectoryOf } from './wiring/finishing.ts';
+import { createLedgerKeeping } from './wiring/ledger.ts';
 import { createLiveCallsFeed } from './wiring/live-calls.ts';
 import { createRulesInForce, type CheckedConfig } from './wiring/rules-in-force.ts';
 import { createServerView } from './wiring/server-view.ts';
+import { createSwitchedSettings } from './wiring/setting-switches.ts';
 import { installSounds } from './wiring/shipped-sounds.ts';
 import { openStores } from './wiring/stores.ts';
 import { createSwitching } from './wiring/switching.ts';
@@ -39,7 +43,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const logger = createServerLogger(config.logging);
   const fatal = createSignal<string>();
 
-  const { database, liveCalls, state, catalogue } = await openStores(config);
+  const { database, liveCalls, state, catalogue, overrides, ledger, configurations } = await openStores(config);
 
   const metrics = createMetrics({
     callsUp: () => switchboard.mailboxes.size,
@@ -49,17 +53,26 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const report = createReport(logger, metrics);
 
   const calls = (): readonly Call[] => switchboard.mailboxes.calls();
-  const inForce = createRulesInForce(first, { ...state, calls, now: () => clock.now() });
+  const now = (): number => clock.now();
+  const switched = createSwitchedSettings({ overrides, now, logger });
+  const announcements = createAnnouncements({ config, current: () => rules().config, database, clock, logger });
+  const inForce = createRulesInForce(first, {
+    ...{ ...state, ...announcements.port, settle: switched.settle, calls, now },
+    keep: ({ hash, effective }) => configurations.keep(hash, effective, now()),
+  });
   const { rules, loaded } = inForce;
 
   const directories = createRecordingDirectoryWatch(config, clock, logger);
   const finisher = createFinishing({ config, clock, catalogue, rules, report });
   const feed = createLiveCallsFeed(calls);
+  const book = createLedgerKeeping({ ledger, catalogue, clock, report, calls });
   const shared = { config, clock, rules, state, finisher, feed, report, logger };
+  const writeRoutes = (): void => void routes.write();
   const switchboard = createSwitching({
-    ...{ ...shared, liveCalls },
-    membershipChanged: () => void routes.write(),
+    ...{ ...shared, liveCalls, ledger: book },
+    membershipChanged: writeRoutes,
     recordingFailed: () => directories.suspect(),
+    observe: (step) => control.recordingControl.observe(step),
   });
   const connection = createAsteriskConnection({
     ...shared,
@@ -67,26 +80,26 @@ export async function createApp(first: CheckedConfig): Promise<App> {
     routes: () => routes,
     replaced: () => fatal.tell('another server took over our application'),
   });
-  const routes = createFallbackRoutes({
-    rules,
-    client: connection.client,
-    failed: (error) => tellRoutesFailed(logger, error),
-  });
+  const routes = createFallbackRoutes({ rules, client: connection.client, failed: tellRoutesFailed(logger) });
+  const { door, ...control } = createControl({ ...shared, inForce, switched, switchboard, changed: writeRoutes });
   const view = createServerView({
-    ...shared,
+    ...{ ...shared, ...control, controlToken: door.token, ledger: book.view },
     ...{ version, startedAt, loaded, database, directories, catalogue, metrics, connection, switchboard },
+    announcements,
     recordingsDirectory: recordingsDirectoryOf(config),
   });
   const store = { stop: () => database.close() };
-  const parts = [view, connection, switchboard.mailboxes, directories, finisher, store];
+  const parts = [door, view, connection, switchboard.mailboxes, directories, finisher, book, announcements, store];
 
   return {
     report,
     fatal: fatal.told,
     start: async () => {
-      await Promise.all([installSoundsOrTell(config, logger), directories.start()]);
+      await Promise.all([installSoundsOrTell(config, logger), announcements.start(), directories.start()]);
       for (const { snapshot } of liveCalls.all()) switchboard.mailboxes.restore(snapshot);
       await startOrStopAll(view, logger, parts);
+      await door.open(view.url);
+      book.start();
       connection.start();
       report.serverStarted({ version, url: view.url, configurationHash: first.hash });
     },
@@ -97,6 +110,7 @@ export async function createApp(first: CheckedConfig): Promise<App> {
     },
     reload: async (next) => {
       const needsRestart = inForce.replace(next);
+      announcements.tellMissing();
       await routes.write();
       report.configurationReloaded(next.hash, needsRestart);
     },
@@ -126,8 +140,10 @@ async function installSoundsOrTell(config: Config, logger: Logger): Promise<void
   }
 }
 
-function tellRoutesFailed(logger: Logger, error: unknown): void {
-  logger.error({ error }, 'fallback routes could not be written');
+function tellRoutesFailed(logger: Logger): (error: unknown) => void {
+  return (error) => {
+    logger.error({ error }, 'fallback routes could not be written');
+  };
 }
 
 const pollMs = 200;

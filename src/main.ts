@@ -41,7 +41,7 @@ function loadChecked(file: string): { readonly checked?: CheckedConfig; readonly
   const loaded = load(file);
   for (const problem of [...loaded.problems, ...loaded.warnings]) process.stderr.write(`${formatProblem(problem)}\n`);
   const problems = loaded.problems.map(formatProblem);
-  return loaded.ok ? { checked: { config: loaded.config, hash: loaded.hash }, problems } : { problems };
+  return loaded.ok ? { checked: loaded, problems } : { problems };
 }
 
 async function run(app: App, file: string): Promise<number> {

@@ -46,6 +46,8 @@ function isServiceCommand(command: Command): command is ServiceCommand {
     case 'openRecording':
     case 'closeRecording':
     case 'dropRecording':
+    case 'eraseRecording':
+    case 'enterLedger':
     case 'setMembership':
     case 'noteHunt':
       return true;

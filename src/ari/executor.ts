@@ -8,6 +8,7 @@ import type { SwitchEvent } from '../telephony/events.ts';
 import type { CallId } from '../telephony/ids.ts';
 import { cause } from '../telephony/model.ts';
 import { AriError, type AriClient, type AriResponse } from './client.ts';
+import { toRequests, type Request } from './requests.ts';
 
 export interface ExecutorPorts {
   readonly application: string;
@@ -19,13 +20,6 @@ export interface ExecutorPorts {
   answered(status: number): void;
   /** A request that did not do what it should. */
   failed(call: CallId, command: SwitchCommand, reason: string): void;
-}
-
-interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
 }
 
 export type Executor = (call: CallId, commands: readonly SwitchCommand[]) => void;
@@ -67,6 +61,14 @@ async function carryOut(ports: ExecutorPorts, client: AriClient, call: CallId, c
   const [first] = answers;
   if (command.kind === 'measureLeg' && first !== undefined && first !== 'lost')
     ports.tell(call, toMeasured(command, first, ports.now()));
+  const muted = toMuted(command, ports.now());
+  if (muted) ports.tell(call, muted);
+}
+
+/** Asterisk tells by no event that a recording is silent: its answer is the confirmation. */
+function toMuted(command: SwitchCommand, at: number): SwitchEvent | undefined {
+  if (command.kind !== 'muteRecording' && command.kind !== 'unmuteRecording') return undefined;
+  return { kind: 'recordingMuted', at, recording: command.recording, muted: command.kind === 'muteRecording' };
 }
 
 type Answer = AriResponse | 'lost';
@@ -101,9 +103,12 @@ function isDone(command: SwitchCommand, answer: AriResponse): boolean {
     case 'pairLegs':
     case 'indicateProgress':
     case 'indicateRinging':
+    case 'stopRinging':
+    case 'sendDigit':
       return answer.status === 404 || answer.status === 409 || answer.status === 412;
     case 'createLeg':
     case 'snoopLeg':
+    case 'whisperLeg':
     case 'createBridge':
     case 'startRecording':
       return answer.status === 409;
@@ -132,6 +137,8 @@ function toFailure(command: SwitchCommand, reason: string, at: number): SwitchEv
     case 'dialLeg':
       return { kind: 'legEnded', at, leg: command.leg, cause: cause.subscriberAbsent };
     case 'playPrompt':
+    case 'playSound':
+    case 'whisperSound':
       return { kind: 'playbackFinished', at, playback: command.playback, ok: false };
     default:
       return { kind: 'commandFailed', at, command: command.kind, subject: subjectOf(command), reason };
@@ -157,114 +164,4 @@ function toMeasured(
     return typeof value === 'number' ? value : 0;
   };
   return { kind: 'legMeasured', at, leg: command.leg, received: count('rxcount'), sent: count('txcount') };
-}
-
-function toRequests(application: string, command: SwitchCommand): readonly Request[] {
-  switch (command.kind) {
-    case 'answerLeg':
-      return [{ method: 'POST', path: `channels/${command.leg}/answer` }];
-    case 'indicateRinging':
-      return [{ method: 'POST', path: `channels/${command.leg}/ring` }];
-    case 'indicateProgress':
-      return [{ method: 'POST', path: `channels/${command.leg}/progress` }];
-    case 'createLeg':
-      return [createRequest(application, command)];
-    case 'dialLeg':
-      return [{ method: 'POST', path: `channels/${command.leg}/dial`, query: { timeout: String(command.seconds) } }];
-    case 'hangupLeg':
-      return [{ method: 'DELETE', path: `channels/${command.leg}`, query: { reason_code: String(command.cause) } }];
-    case 'limitLeg':
-      return [setVariable(command.leg, 'TIMEOUT(absolute)', String(command.seconds))];
-    case 'pairLegs':
-      return pairRequests(command);
-    case 'measureLeg':
-      return [{ method: 'GET', path: `channels/${command.leg}/rtp_statistics` }];
-    case 'refuseTransfer':
-      return [
-        { method: 'POST', path: `channels/${command.leg}/transfer_progress`, query: { states: 'channel_declined' } },
-      ];
-    case 'createBridge':
-      // With `dtmf_events` the bridge never goes native, where no digit would be reported.
-      return [{ method: 'POST', path: 'bridges', query: { type: 'mixing,dtmf_events', bridgeId: command.bridge } }];
-    case 'joinBridge':
-      return [joinRequest(command)];
-    case 'destroyBridge':
-      return [{ method: 'DELETE', path: `bridges/${command.bridge}` }];
-    case 'playPrompt':
-      return [
-        {
-          method: 'POST',
-          path: `channels/${command.leg}/play/${command.playback}`,
-          query: { media: `sound:${application}/${command.language}/${command.prompt}` },
-        },
-      ];
-    case 'stopPlayback':
-      return [{ method: 'DELETE', path: `playbacks/${command.playback}` }];
-    case 'snoopLeg':
-      return [
-        {
-          method: 'POST',
-          path: `channels/${command.leg}/snoop/${command.snoop}`,
-          query: { spy: command.ear, app: application, appArgs: 'snoop' },
-        },
-      ];
-    case 'endSnoop':
-      return [{ method: 'DELETE', path: `channels/${command.snoop}` }];
-    case 'startRecording':
-      return [
-        {
-          method: 'POST',
-          path: `channels/${command.snoop}/record`,
-          query: { name: command.recording, format: 'wav', ifExists: 'fail' },
-        },
-      ];
-    case 'stopRecording':
-      return [{ method: 'POST', path: `recordings/live/${command.recording}/stop` }];
-    case 'discardRecording':
-      return [{ method: 'DELETE', path: `recordings/live/${command.recording}` }];
-  }
-}
-
-function createRequest(application: string, command: Extract<SwitchCommand, { kind: 'createLeg' }>): Request {
-  return {
-    method: 'POST',
-    path: 'channels/create',
-    query: {
-      endpoint: command.dial,
-      app: application,
-      appArgs: 'leg',
-      channelId: command.leg,
-      originator: command.originator,
-    },
-    body: {
-      variables: {
-        'TIMEOUT(absolute)': String(command.limitSeconds),
-        'PJSIP_TRANSFER_HANDLING()': 'ari-only',
-        ...shown(command.from.number, command.from.name),
-      },
-    },
-  };
-}
-
-/** What the called party's display shows. Without a number the call is anonymous. */
-function shown(number: string, name: string): Record<string, string> {
-  if (number === '') return { 'CONNECTEDLINE(pres,i)': 'prohib_passed_screen' };
-  return { 'CONNECTEDLINE(name,i)': name, 'CONNECTEDLINE(num,i)': number };
-}
-
-/** Otherwise Asterisk tells each party by a re-INVITE who the other one is, and a caller outside our extensions. */
-function joinRequest({ bridge, legs }: Extract<SwitchCommand, { kind: 'joinBridge' }>): Request {
-  const query = { channel: legs.join(','), inhibitConnectedLineUpdates: 'true' };
-  return { method: 'POST', path: `bridges/${bridge}/addChannel`, query };
-}
-
-function setVariable(channel: string, variable: string, value: string): Request {
-  return { method: 'POST', path: `channels/${channel}/variable`, query: { variable, value } };
-}
-
-/** The hang-up handler lives in `dialplan/fernamt.conf`. */
-function pairRequests(command: Extract<SwitchCommand, { kind: 'pairLegs' }>): readonly Request[] {
-  const push = (leg: string, other: string): Request =>
-    setVariable(leg, 'CHANNEL(hangup_handler_push)', `fernamt-hangup,s,1(${other})`);
-  return [push(command.legs[0], command.names[1]), push(command.legs[1], command.names[0])];
 }

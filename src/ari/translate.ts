@@ -38,6 +38,7 @@ export const heededEvents: readonly AriEventType[] = [
   'ChannelHold',
   'ChannelUnhold',
   'ChannelTransfer',
+  'PlaybackStarted',
   'PlaybackFinished',
   'RecordingStarted',
   'RecordingFinished',
@@ -81,6 +82,12 @@ export function translate(application: string, event: AriEvent): Translation {
             to: event.referTo.destination,
           })
         : nothing;
+    case 'PlaybackStarted':
+      return about(event.playback.id, {
+        kind: 'playbackStarted',
+        at: event.at,
+        playback: event.playback.id as PlaybackId,
+      });
     case 'PlaybackFinished':
       return about(event.playback.id, {
         kind: 'playbackFinished',
@@ -110,7 +117,6 @@ export function translate(application: string, event: AriEvent): Translation {
     case 'ChannelEnteredBridge':
     case 'ChannelLeftBridge':
     case 'BridgeDestroyed':
-    case 'PlaybackStarted':
     case 'ApplicationReplaced':
       return nothing;
   }

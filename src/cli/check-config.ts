@@ -1,11 +1,15 @@
 /** `check-config`: is this configuration right, and what does it amount to? */
 
+import type { Config } from '../config/complete.ts';
 import type { Checked } from '../config/load.ts';
 import { check } from '../config/load.ts';
 import type { Problem } from '../config/problem.ts';
 import { formatProblem } from '../config/problem.ts';
 import { toJsonSchema } from '../config/schema-index.ts';
+import { systemClock } from '../lib/clock.ts';
+import { openAnnouncementStore, withShipped } from '../wiring/announcements.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
+import { withDatabase } from './running-server.ts';
 
 export const checkConfig: Command = {
   usage: 'check-config [file]',
@@ -19,18 +23,34 @@ export const checkConfig: Command = {
   run: runCheck,
 };
 
-function runCheck(invocation: Invocation): ExitCode {
+async function runCheck(invocation: Invocation): Promise<ExitCode> {
   const { options, output, environment } = invocation;
   if (options['schema'] === true) {
     output.out(JSON.stringify(toJsonSchema(), null, 2));
     return 0;
   }
   const file = invocation.arguments[0] ?? invocation.configFile;
-  const checked = check(file, { environment, resolveSecrets: options['secrets'] !== false });
+  const checkOptions = { environment, resolveSecrets: options['secrets'] !== false };
+  const first = check(file, checkOptions);
+  const announcements = first.result && (await readAnnouncementNames(first.result.config));
+  const checked = announcements ? check(file, { ...checkOptions, announcements }) : first;
   const answer = toAnswer(checked, options['strict'] === true);
   if (invocation.json) printJson(invocation, answer, checked);
   else print(invocation, answer, checked, file);
   return answer.problems.length === 0 ? 0 : 2;
+}
+
+/** The store lies on the machine of the server; on another one nothing is known of it. */
+async function readAnnouncementNames(config: Config): Promise<readonly string[] | undefined> {
+  try {
+    return await withDatabase(config, { readOnly: true }, (database) => {
+      const store = openAnnouncementStore({ config, database, clock: systemClock });
+      return withShipped(store.list()).map(({ name }) => name);
+    });
+  } catch {
+    // It may belong to another user, or to another version of the program.
+    return undefined;
+  }
 }
 
 interface Answer {

@@ -16,6 +16,8 @@ export interface CommandOption {
   /** As in `--limit <number>`, or `--strict` for a switch. */
   readonly flags: string;
   readonly summary: string;
+  /** May be given several times; the values come as one text with a blank between them. */
+  readonly repeatable?: boolean;
 }
 
 export interface Invocation {

@@ -1,15 +1,15 @@
 /** `dialplan`: the routes and fallback decisions as they are written for Asterisk. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config/complete.ts';
 import { check } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
-import { openDatabase } from '../store/database.ts';
 import { createMemberships, type Membership } from '../store/memberships.ts';
+import { createSettingOverrides } from '../store/setting-overrides.ts';
 import { toRoutesText } from '../wiring/fallback-routes.ts';
 import { toRules } from '../wiring/rules.ts';
+import { withOverrides } from '../wiring/setting-switches.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
+import { withDatabase } from './running-server.ts';
 
 export const dialplan: Command = {
   usage: 'dialplan',
@@ -22,11 +22,15 @@ async function run({ configFile, environment, json, output }: Invocation): Promi
   for (const problem of problems) output.err(formatProblem(problem));
   if (!result) return 2;
   const stored = await readMemberships(result.config);
-  const rules = toRules(result.config, result.hash, {
+  const overrides = await withDatabase(result.config, { readOnly: true }, (database) =>
+    createSettingOverrides(database).all(),
+  );
+  const rules = toRules(withOverrides(result.config, overrides ?? []), result.hash, {
     now: () => 0,
     calls: () => [],
     lastHunted: () => undefined,
     outsideCalls: () => [],
+    announcement: () => undefined,
     membership: (group, extension) => stored.find((one) => one.group === group && one.extension === extension)?.active,
   });
   const text = toRoutesText(rules);
@@ -35,13 +39,6 @@ async function run({ configFile, environment, json, output }: Invocation): Promi
 }
 
 /** Who is logged in stands in the database of the server; without one everybody is as the configuration begins. */
-async function readMemberships({ dataDirectory }: Config): Promise<readonly Membership[]> {
-  const path = join(dataDirectory, 'fernamt.db');
-  if (!existsSync(path)) return [];
-  const database = await openDatabase(path, { readOnly: true });
-  try {
-    return createMemberships(database).all();
-  } finally {
-    await database.close();
-  }
+async function readMemberships(config: Config): Promise<readonly Membership[]> {
+  return (await withDatabase(config, { readOnly: true }, (database) => createMemberships(database).all())) ?? [];
 }

@@ -1,7 +1,7 @@
 /** The frame of the CLI, and the only file that knows commander: words to a command, and what becomes of its end. */
 
 import { Command as Commander, CommanderError } from 'commander';
-import type { Command, ExitCode, Invocation, Output } from './command.ts';
+import type { Command, CommandOption, ExitCode, Invocation, Output } from './command.ts';
 import { commands } from './commands.ts';
 
 export interface CliSurroundings {
@@ -41,10 +41,15 @@ function buildProgram(surroundings: CliSurroundings, done: (code: ExitCode) => v
     leaf.description(command.summary).action(async () => {
       done(await command.run(toInvocation(leaf, surroundings)));
     });
-    for (const option of command.options ?? []) leaf.option(option.flags, option.summary);
+    for (const option of command.options ?? []) addOption(leaf, option);
     parent.addCommand(leaf);
   }
   return program;
+}
+
+function addOption(leaf: Commander, { flags, summary, repeatable }: CommandOption): void {
+  if (repeatable !== true) leaf.option(flags, summary);
+  else leaf.option(flags, summary, (value, before?: string) => (before === undefined ? value : `${before} ${value}`));
 }
 
 /** `recordings show <id>` → the words of the command, and its arguments. */

@@ -9,7 +9,7 @@ import { createCatalogue, type Catalogue } from '../recording/catalogue.ts';
 import type { CatalogueQuery } from '../recording/catalogue-list.ts';
 import { createListing, type ListedRecording, type Listing } from '../recording/listing.ts';
 import { toMetadata } from '../recording/metadata.ts';
-import { storedStates, type StoredRecording } from '../recording/model.ts';
+import { storedStates, type Erasure, type StoredRecording } from '../recording/model.ts';
 import { openDatabase } from '../store/database.ts';
 import type { RecordingId } from '../telephony/ids.ts';
 import { recordingsDirectoryOf } from '../wiring/finishing.ts';
@@ -163,7 +163,11 @@ function toTable(recordings: readonly ListedRecording[], timeZone: string): stri
   return formatTable(head, rows);
 }
 
-function toFacts({ id, opening, state, outcome }: StoredRecording, files: readonly string[], timeZone: string): string {
+function toFacts(
+  { id, opening, state, outcome, erasure }: StoredRecording,
+  files: readonly string[],
+  timeZone: string,
+): string {
   const { caller, callerName } = opening;
   return formatFacts([
     ['recording', id],
@@ -176,12 +180,18 @@ function toFacts({ id, opening, state, outcome }: StoredRecording, files: readon
     ['setting', `${opening.setting} (${opening.reason})`],
     ['configuration', opening.configuration ?? '-'],
     ['state', state],
+    ...(erasure ? ([['erased', toEvidence(erasure, timeZone)]] as const) : []),
     ['seconds', outcome?.audio?.seconds?.toFixed(2) ?? '-'],
     ['judged', outcome?.verdict.judgement ?? '-'],
     ['how', outcome?.verdict.method ?? '-'],
     ['sha256', outcome?.audio?.sha256 ?? '-'],
     ...files.map((path): readonly [string, string] => ['file', path]),
   ]);
+}
+
+function toEvidence({ erasedAt, by }: Erasure, timeZone: string): string {
+  const who = by.kind === 'user' ? `user ${by.extension}` : by.kind === 'api' ? by.name : 'the time limit';
+  return `${toLocalTime(erasedAt, timeZone)} by ${who}`;
 }
 
 function toLocalTime(at: number, timeZone: string): string {

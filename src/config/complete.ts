@@ -7,6 +7,7 @@ type ParsedGroup = ParsedConfig['ringGroups'][number];
 type ParsedTrunk = ParsedConfig['trunks'][number];
 type ParsedRoute = ParsedConfig['outboundRoutes'][number];
 type ParsedHotline = ParsedConfig['hotlines'][number];
+type ParsedSetting = ParsedConfig['recording']['settings'][number];
 
 type Filled<Entry, Key extends keyof Entry> = Omit<Entry, Key> & Required<Pick<Entry, Key>>;
 
@@ -42,6 +43,7 @@ export function complete({ include: _, ...parsed }: ParsedConfig, machineTimeZon
     trunks,
     outboundRoutes: completeRoutes(parsed.outboundRoutes, trunkNames),
     hotlines: parsed.hotlines.map((hotline) => completeHotline(hotline, parsed)),
+    recording: { ...parsed.recording, settings: parsed.recording.settings.map((one) => completeSetting(one, parsed)) },
     signing: { enabled: parsed.signing.key !== undefined, ...parsed.signing },
   };
 }
@@ -75,4 +77,15 @@ function completeHotline(hotline: ParsedHotline, { language, asterisk }: ParsedC
     language: hotline.language ?? language,
     fallback: hotline.fallback ?? asterisk.fallback,
   };
+}
+
+/** A user who is named by the login is meant with the telephone: calls know users by their extensions. */
+function completeSetting(setting: ParsedSetting, { users }: ParsedConfig): ParsedSetting {
+  const { users: selected, ...select } = setting.select;
+  if (!selected) return setting;
+  const toExtension = (name: string): string => {
+    const isExtension = users.some((user) => user.extension === name);
+    return isExtension ? name : (users.find((user) => user.login === name)?.extension ?? name);
+  };
+  return { ...setting, select: { ...select, users: [...new Set(selected.map(toExtension))] } };
 }

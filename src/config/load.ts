@@ -1,6 +1,7 @@
 /** Reads and checks the configuration. Never throws for what stands in a file, and changes nothing anywhere. */
 
 import { checkAll } from './checks.ts';
+import { checkAnnouncements } from './checks/announcements.ts';
 import type { Config } from './complete.ts';
 import { complete } from './complete.ts';
 import { effectiveYaml, hashOf, toEffective } from './effective.ts';
@@ -23,6 +24,8 @@ export interface CheckOptions {
   readonly environment?: Environment;
   /** False: references are left as they are, for a check on a machine that has none of the secrets. */
   readonly resolveSecrets?: boolean;
+  /** The names of the announcements that there are, where somebody knows them. */
+  readonly announcements?: readonly string[];
 }
 
 /** What a configuration amounts to. */
@@ -60,7 +63,7 @@ export function check(file: string, options: CheckOptions = {}): Checked {
   const { tree, files } = reading;
   if (!tree) return { problems: inOrder(reading.problems, files), warnings: [], files, result: undefined };
 
-  const { environment = process.env, resolveSecrets = true } = options;
+  const { environment = process.env, resolveSecrets = true, announcements } = options;
   const references = resolveSecrets ? resolveReferences(tree, environment) : leaveReferences(tree);
   const root = toPlain(tree, references.textOf);
   const schema = toJsonSchema();
@@ -69,7 +72,8 @@ export function check(file: string, options: CheckOptions = {}): Checked {
 
   const known = (finding: Finding): boolean => !hangsOn(finding, references);
   const found = [...findingsOf(issues, schema, root), ...checkAll(root)].filter(known);
-  const noticed = [...notBuiltYet(root), ...openSecrets(reading, tree, schema, root)];
+  const missing = announcements ? checkAnnouncements(root, announcements) : [];
+  const noticed = [...notBuiltYet(root), ...openSecrets(reading, tree, schema, root), ...missing];
   const problems = withoutEchoes([...reading.problems, ...references.problems], locate(found, 'error', tree));
   const warnings = locate([...found, ...noticed], 'warning', tree);
   return {

@@ -1,7 +1,5 @@
 /** Keys that are understood but have no effect yet. A capability that gets built deletes its lines here. */
 
-import { entriesAt, textOf } from './checks/view.ts';
-import type { Entry } from './checks/view.ts';
 import type { Finding, Path } from './problem.ts';
 import { warning } from './problem.ts';
 import { childOf, valueAt } from './schema-index.ts';
@@ -38,18 +36,9 @@ const rows: readonly Row[] = [
   },
   { keys: ['serviceCodes.spy', 'serviceCodes.whisper', 'serviceCodes.barge'], what: 'supervision by service code' },
   { keys: ['serviceCodes.pickupGroup', 'serviceCodes.pickupExtension'], what: 'pickup' },
-  {
-    keys: ['serviceCodes.pauseRecording', 'serviceCodes.resumeRecording', 'serviceCodes.discardRecording'],
-    what: 'pausing and discarding recordings by code',
-  },
   { keys: ['supervision'], what: 'supervision' },
-  { keys: ['recording.format'], unless: 'wav', what: 'any format but wav' },
-  { keys: ['recording.sampleRate'], unless: 8000, what: 'any sample rate but 8000' },
   { keys: ['recording.keepLocalDays'], unless: 0, what: 'delivery' },
-  { keys: ['recording.beepSeconds'], unless: 0, what: 'the tone while recording' },
-  { keys: ['recording.pause'], what: 'pausing recordings' },
   { keys: ['recording.disk'], what: 'watching the disk' },
-  { keys: ['recording.settings[].required'], unless: false, what: 'refusing calls that cannot be recorded' },
   { keys: ['recording.settings[].storageTargets'], what: 'delivery to storage targets' },
   { keys: ['recording.settings[].logTargets'], what: 'rows in log targets' },
   { keys: ['recording.settings[].retentionDays'], what: 'deletion after some time' },
@@ -68,10 +57,7 @@ const rows: readonly Row[] = [
 ];
 
 export function notBuiltYet(root: unknown): Finding[] {
-  return [
-    ...rows.flatMap((row) => rowWarning(row, root)),
-    ...entriesAt(root, 'recording', 'settings').flatMap(unaskedSetting),
-  ];
+  return rows.flatMap((row) => rowWarning(row, root));
 }
 
 function rowWarning({ keys, unless, what }: Row, root: unknown): Finding[] {
@@ -98,15 +84,4 @@ function* expand(value: unknown, key: string, path: Path = []): Generator<Path> 
 function byPosition(a: Path, b: Path): number {
   const indexOf = (path: Path): number => path.find((step) => typeof step === 'number') ?? 0;
   return indexOf(a) - indexOf(b);
-}
-
-/** A recording that was not consented to must not come about because consent is missing here. */
-function unaskedSetting(setting: Entry): Finding[] {
-  const mode = textOf(setting, 'consent', 'mode');
-  const announcement = textOf(setting, 'announcements', 'in') ?? textOf(setting, 'announcements', 'out');
-  const asks = mode !== undefined && mode.text !== 'none';
-  const reason = asks ? mode : announcement;
-  if (!reason) return [];
-  const what = asks ? 'asks for consent' : 'plays an announcement';
-  return [warning(reason.path, `${what}, so this setting records nothing`, 'not built yet: consent and announcements')];
 }

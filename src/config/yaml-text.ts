@@ -1,6 +1,18 @@
 /** The only file that knows the YAML library: text to nodes with places, and values to text. Hostile text is a problem, never an exception. */
 
-import { Composer, Document, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, Scalar } from 'yaml';
+import {
+  Composer,
+  Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Parser,
+  Scalar,
+  YAMLSeq,
+} from 'yaml';
 import type { CST, Node, Pair } from 'yaml';
 import type { Path, Place, Problem } from './problem.ts';
 import { formatPath } from './problem.ts';
@@ -124,4 +136,43 @@ function tagged(value: unknown, path: Path, tags: Parameters<typeof formatYaml>[
   if (Array.isArray(value)) return value.map((item: unknown, index) => tagged(item, [...path, index], tags));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, tagged(item, [...path, key], tags)]));
+}
+
+/**
+ * An entry of the list at `path`, as it was written and with its comments, under another name: ready to be put behind
+ * the entry itself. Undefined if the list has none that says this name itself.
+ */
+export function copyEntry(text: string, path: readonly string[], name: string, newName: string): string | undefined {
+  const list = parseDocument(text, { uniqueKeys: false }).getIn(path, true);
+  if (!isSeq(list)) return undefined;
+  const entry = list.items.filter(isMap).find((item) => item.get('name') === name);
+  if (!entry) return undefined;
+  const copy = entry.clone() as typeof entry;
+  copy.set('name', newName);
+  copy.spaceBefore = false;
+  // What stands above the first entry belongs to the list, as far as the library is concerned.
+  copy.commentBefore ??= list.items[0] === entry ? (list.commentBefore ?? null) : null;
+  // A second anchor of the same name would take the place of the first.
+  delete copy.anchor;
+  const isInBrackets = list.flow === true;
+  const margin = isInBrackets ? '' : ' '.repeat(columnOf(text, list.range?.[0] ?? 0));
+  return writeAlone(isInBrackets ? copy : sequenceOf(copy))
+    .trimEnd()
+    .replace(/^(?=.)/gm, margin);
+}
+
+function sequenceOf(item: Node): Node {
+  const sequence = new YAMLSeq();
+  sequence.items.push(item);
+  return sequence;
+}
+
+/** Aliases stay as they are: their anchors stand elsewhere in the file. */
+function writeAlone(contents: Node): string {
+  const document = Object.assign(new Document(null), { contents });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true, verifyAliasOrder: false });
+}
+
+function columnOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 }

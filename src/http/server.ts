@@ -10,11 +10,17 @@ import { decideRefusal } from './guard.ts';
 import { isLoopbackHost, parseListenAddress } from './listen-address.ts';
 import { createLiveFeed } from './live-feed.ts';
 import type { Outbox, OutboxLimits } from './outbox.ts';
+import { createPathMethods, type PathMethods } from './path-methods.ts';
 import type { HttpPorts } from './ports.ts';
 import { problemOf, problemType, toProblem, type Problem } from './problem.ts';
+import { addAnnouncementRoutes } from './routes/announcement-routes.ts';
+import { addControlRoutes } from './routes/control-routes.ts';
+import { addDirectoryRoutes } from './routes/directory-routes.ts';
 import { addEventRoutes, eventsPath } from './routes/event-routes.ts';
+import { addLedgerRoutes } from './routes/ledger-routes.ts';
 import { addOperationRoutes } from './routes/operation-routes.ts';
 import { addRecordingRoutes } from './routes/recording-routes.ts';
+import { addSimulateRoutes } from './routes/simulate-routes.ts';
 import { addStateRoutes } from './routes/state-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -23,6 +29,8 @@ export interface HttpOptions {
   readonly listen: string;
   /** Without it whoever may ask at all may read the metrics. */
   readonly metricsToken?: string;
+  /** What whoever changes something must show. Without it nothing can be changed. */
+  readonly controlToken?: string;
   readonly outbox?: Partial<OutboxLimits>;
 }
 
@@ -39,21 +47,32 @@ export interface HttpServer {
 const outboxLimits: OutboxLimits = { waitingBytes: 1024 * 1024, pingMs: 15_000 };
 const goodbyeMs = 1000;
 const longestFrameBytes = 1024;
+/** A name of a hundred letters as it stands in an address. */
+const longestParameter = 1200;
 const pageDirectory = fileURLToPath(new URL('../web/live/', import.meta.url));
 
 export function createHttpServer(ports: HttpPorts, options: HttpOptions, logger: Logger): HttpServer {
   const feed = createLiveFeed(ports, Date.now());
   const outboxes = new Set<Outbox>();
   const routes: string[] = [];
-  const app = createApp(logger);
+  const paths = createPathMethods();
+  const app = createApp(logger, paths, options.controlToken);
   app.addHook('onRoute', ({ method, url }) => {
-    for (const name of [method].flat()) if (name !== 'HEAD') routes.push(`${name} ${url}`);
+    for (const name of [method].flat()) {
+      paths.add(name, url);
+      if (name !== 'HEAD') routes.push(`${name} ${url}`);
+    }
   });
   void app.register(fastifyWebsocket, { options: { maxPayload: longestFrameBytes } });
   void app.register((scope, _options, done) => {
     addOperationRoutes(scope, ports, options.metricsToken);
     addStateRoutes(scope, ports);
     addRecordingRoutes(scope, ports);
+    addLedgerRoutes(scope, ports);
+    addDirectoryRoutes(scope, ports);
+    addControlRoutes(scope, ports);
+    addSimulateRoutes(scope, ports);
+    addAnnouncementRoutes(scope, ports);
     addEventRoutes(scope, { feed, outboxes, limits: { ...outboxLimits, ...options.outbox } });
     done();
   });
@@ -76,18 +95,23 @@ export function createHttpServer(ports: HttpPorts, options: HttpOptions, logger:
 }
 
 /** Everything that holds for every request. */
-function createApp(logger: Logger): FastifyInstance {
+function createApp(logger: Logger, paths: PathMethods, controlToken: string | undefined): FastifyInstance {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
     bodyLimit: 1024,
+    routerOptions: { maxParamLength: longestParameter },
     ajv: { customOptions: { removeAdditional: false } },
     frameworkErrors: (error, _request, reply) => sendProblem(reply, problemOf(error)),
     clientErrorHandler: (_error, socket) => refuseRaw(socket),
   });
+  // Bodies are JSON; a form of another site cannot send that without asking first.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders);
-    const refusal = decideRefusal(request);
+    const { method, headers, is404, url } = request;
+    const otherMethods = is404 ? paths.of(url.replace(/\?.*$/, '')).filter((name) => name !== method) : [];
+    const refusal = decideRefusal({ method, headers, otherMethods }, controlToken);
     if (refusal) sendProblem(reply, refusal);
     else done();
   });
@@ -114,7 +138,8 @@ function createApp(logger: Logger): FastifyInstance {
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): void {
-  if (problem.status === 405) void reply.header('allow', 'GET, HEAD');
+  if (typeof problem['allow'] === 'string') void reply.header('allow', problem['allow']);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.headers(securityHeaders).code(problem.status).type(problemType).send(JSON.stringify(problem));
 }
 

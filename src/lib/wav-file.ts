@@ -6,7 +6,9 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import {
   bytesPerFrame,
+  isLostHeader,
   isWavFault,
+  lostHeader,
   makeWavHeader,
   parseWavHeader,
   wavHeaderProbeBytes,
@@ -31,18 +33,20 @@ export interface WavWriter {
   close(): void;
 }
 
-export function readWavHeader(file: number): WavHeader | WavFault {
+/** `lostRate`: that of a file whose header never reached the disk. */
+export function readWavHeader(file: number, lostRate?: number): WavHeader | WavFault {
   const { size } = fstatSync(file);
   const start = Buffer.alloc(Math.min(size, wavHeaderProbeBytes));
   const bytesRead = readSync(file, start, 0, start.length, 0);
-  return parseWavHeader(start.subarray(0, bytesRead), size);
+  const header = start.subarray(0, bytesRead);
+  return lostRate !== undefined && isLostHeader(header) ? lostHeader(lostRate, size) : parseWavHeader(header, size);
 }
 
 /** Fails if there is no such file; a file that is no WAV is an answer, not a failure. */
-export function openWav(path: string): WavReader | WavFault {
+export function openWav(path: string, lostRate?: number): WavReader | WavFault {
   const file = openSync(path, 'r');
   try {
-    const header = readWavHeader(file);
+    const header = readWavHeader(file, lostRate);
     if (!isWavFault(header)) return toReader(file, header);
     closeSync(file);
     return header;

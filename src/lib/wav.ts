@@ -62,6 +62,18 @@ export function parseWavHeader(start: Buffer, fileBytes: number): WavHeader | Wa
   return { fault: 'the file holds no audio' };
 }
 
+/** After a power cut the first block of a file may hold nothing but zeros while the audio behind it is there. */
+export function isLostHeader(start: Buffer): boolean {
+  return start.length >= headerBytes && start.subarray(0, headerBytes).every((byte) => byte === 0);
+}
+
+/** As Asterisk writes it for one lane of this rate and never closed. */
+export function lostHeader(sampleRate: number, fileBytes: number): WavHeader {
+  const there = fileBytes - headerBytes;
+  const format = { sampleRate, channels: 1 };
+  return { ...format, dataOffset: headerBytes, dataBytes: there - (there % bytesPerFrame(format)), sound: false };
+}
+
 function parseFormat(start: Buffer, at: number, size: number): WavFormat | WavFault {
   if (size < 16 || at + 16 > start.length) return { fault: 'the description of the format is cut off' };
   const encoding = start.readUInt16LE(at);

@@ -45,6 +45,8 @@ export function createMetrics(readings: Readings) {
     recordings: counter('recordings_total', 'Finished recordings by their judgement', 'judgement'),
     recordingsFailed: counter('recordings_failed_total', 'Recordings that could not be made or finished', 'stage'),
     recordingsMissing: counter('recordings_missing_total', 'Recordings that the rules asked for and that do not exist'),
+    recordingsInError: counter('recordings_in_error_total', 'Recordings that exist although they must not'),
+    consents: counter('consents_total', 'What callers heard and answered before a recording', 'mode', 'outcome'),
     orphansSwept: counter('orphans_swept_total', 'Objects of ours in Asterisk that belonged to no call', 'kind'),
     configurationLoads: counter('configuration_loads_total', 'Configurations loaded', 'result'),
     machineErrors: counter('machine_errors_total', 'Errors inside the handling of a call'),

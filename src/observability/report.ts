@@ -1,6 +1,7 @@
 /** One function per business event: its log line and its counter together, so that neither is forgotten. */
 
 import type { Call } from '../telephony/model.ts';
+import type { ConsentEvidence } from '../telephony/recording-plan.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { LogFields } from './personal.ts';
@@ -15,7 +16,7 @@ export interface RecordingNote {
 }
 
 export type Judgement = 'ok' | 'short' | 'silent' | 'oneSided' | 'unreadable' | 'recovered';
-export type RecordingStage = 'open' | 'start' | 'record' | 'stop' | 'finish' | 'catalogue';
+export type RecordingStage = 'open' | 'start' | 'record' | 'stop' | 'convert' | 'finish' | 'catalogue';
 
 export function createReport(logger: Logger, metrics: Metrics) {
   return {
@@ -74,6 +75,13 @@ function reportOfCalls(logger: Logger, metrics: Metrics) {
 
 function reportOfRecordings(logger: Logger, metrics: Metrics) {
   return {
+    /** Somebody was asked, or told that he is recorded. What could not be played is not recorded: somebody must act. */
+    consentSettled(callId: string, { setting, mode, outcome, announcement }: ConsentEvidence): void {
+      metrics.consents.inc({ mode, outcome });
+      const fields = { callId, setting, mode, outcome, announcement: announcement.name };
+      if (outcome === 'unheard') logger.error(fields, 'announcement not heard');
+      else logger.info(fields, 'consent settled');
+    },
     recordingStarted(note: RecordingNote, reason: string): void {
       logger.info({ ...note, reason }, 'recording started');
     },
@@ -81,6 +89,10 @@ function reportOfRecordings(logger: Logger, metrics: Metrics) {
       metrics.recordings.inc({ judgement });
       const level = judgement === 'ok' ? 'info' : 'warn';
       logger[level]({ ...note, judgement, seconds }, 'recording judged');
+    },
+    /** Withdrawn: its audio is gone. `by`: the kind of who wanted it. */
+    recordingErased(note: RecordingNote, by: string): void {
+      logger.info({ ...note, by }, 'recording erased');
     },
     /** The call goes on; what was written so far is kept. */
     recordingFailed(note: Partial<RecordingNote>, stage: RecordingStage, error: unknown): void {
@@ -91,6 +103,15 @@ function reportOfRecordings(logger: Logger, metrics: Metrics) {
     recordingMissing(note: Partial<RecordingNote>, reason: string): void {
       metrics.recordingsMissing.inc();
       logger.error({ ...note, reason }, 'recording missing');
+    },
+    /** There is a recording that must not be. */
+    recordingInError(note: Partial<RecordingNote>, reason: string): void {
+      metrics.recordingsInError.inc();
+      logger.error({ ...note, reason }, 'recording made in error');
+    },
+    /** What there is could not be held against the ledger; it is tried again. */
+    reconcilingFailed(error: unknown): void {
+      logger.error({ error }, 'ledger could not be reconciled');
     },
   };
 }

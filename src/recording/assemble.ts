@@ -11,6 +11,7 @@ import { createLevelMeter, type Level, type LevelMeter } from '../lib/level.ts';
 import { interleaveInto, mixInto } from '../lib/pcm.ts';
 import { createWav, openWav, type WavReader, type WavWriter } from '../lib/wav-file.ts';
 import { isWavFault, type WavFormat } from '../lib/wav.ts';
+import { sampleRateOf } from './recorded-files.ts';
 
 export interface AssemblyPlan {
   /** The recorded files in the recording's order, whether they are there or not. */
@@ -69,7 +70,7 @@ function openPart(path: string): Part {
   const name = basename(path);
   const stats = statNow(path);
   if (!stats) return { path, there: false, fault: `Asterisk wrote no file ${name}` };
-  const reader = openWav(path);
+  const reader = openWav(path, sampleRateOf(path));
   if (isWavFault(reader))
     return { path, there: stats.size > 0, fault: `The file ${name} cannot be read: ${reader.fault}` };
   return { path, there: true, reader };

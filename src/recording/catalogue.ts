@@ -1,8 +1,8 @@
 /** The book of recordings in the embedded database. Every change here is committed when the function returns. */
 
-import type { RecordingId } from '../telephony/ids.ts';
+import type { CallId, RecordingId } from '../telephony/ids.ts';
 import type { Database } from '../store/database.ts';
-import { numberOf, optionalTextOf, textOf, type Row, type SqlValue } from '../store/row.ts';
+import { numberOf, optionalTextOf, textOf, type Row } from '../store/row.ts';
 import {
   listKinds,
   listStream,
@@ -12,7 +12,9 @@ import {
   type CatalogueQuery,
   type Kind,
 } from './catalogue-list.ts';
-import type { Outcome, StoredClosing, StoredOpening, StoredRecording, StoredState } from './model.ts';
+import { erased, forgetErasure, listErasing, noteErasure, type PendingErasure } from './catalogue-erasures.ts';
+import { columns, kindOf, moveTo, numberOfId, source, type RowState } from './catalogue-states.ts';
+import type { Erasure, Outcome, StoredClosing, StoredOpening, StoredRecording, StoredState } from './model.ts';
 
 export interface Catalogue {
   /** Enters a recording that is about to begin. One that is there already stays as it is. */
@@ -21,14 +23,27 @@ export interface Catalogue {
   close(closing: StoredClosing): boolean;
   /** The call was never joined: the entry disappears from lists at once and for good once its files are removed. */
   drop(id: RecordingId): void;
+  /**
+   * The audio is withdrawn: `deleted` from now on, and no state that comes later changes it. The parts that came late and
+   * have an entry of their own go with it. Gives those whose files are now to be removed.
+   */
+  erase(id: RecordingId, erasure: Erasure): readonly RecordingId[];
+  /** What is to be removed of an erased recording; undefined once that is done, and for all others. */
+  erasing(id: RecordingId): PendingErasure | undefined;
+  allErasing(): readonly RecordingId[];
+  /** All is removed. */
+  noteErased(id: RecordingId): void;
   /** Forgets a dropped recording. */
   forget(id: RecordingId): void;
   /** Reserves the name among all recordings there ever were, without regard to case, and notes what the file is. */
   name(id: RecordingId, base: string, outcome: Outcome): 'named' | 'taken';
   /** How many recordings have this name with something behind a dash: an estimate of where free numbers begin. */
   countNumbered(base: string): number;
+  /** Nothing for one that was erased. */
   setState(id: RecordingId, state: StoredState): void;
   get(id: RecordingId): StoredRecording | undefined;
+  /** All recordings of one call, the oldest first. */
+  ofCall(call: CallId): readonly StoredRecording[];
   /** The latest first. A cursor that this catalogue never gave: undefined. */
   list(query: CatalogueQuery): CataloguePage | undefined;
   /** Those that are not finished, the oldest first. */
@@ -42,12 +57,6 @@ export interface Catalogue {
   /** Told of each recording that is new or changed. Returns the way to end it. */
   subscribe(listener: (recording: StoredRecording) => void): () => void;
 }
-
-/** What stands in the database: `dropped` is nobody's business but the finisher's. */
-type RowState = StoredState | 'dropped';
-
-const columns = 'r.id, r.base, r.opening, r.closing, r.outcome, k.state';
-const source = 'recordings r JOIN recording_kinds k ON k.number = r.kind';
 
 export function createCatalogue(database: Database): Catalogue {
   const listeners = new Set<(recording: StoredRecording) => void>();
@@ -77,8 +86,18 @@ export function createCatalogue(database: Database): Catalogue {
     },
     drop: (id) => {
       database.transaction(() => {
-        moveTo(database, id, 'dropped');
+        if (!erased(database, id)) moveTo(database, id, 'dropped');
       });
+    },
+    erase: (id, erasure) => {
+      const ids = database.transaction(() => noteErasure(database, id, erasure));
+      for (const one of ids) tell(one);
+      return ids;
+    },
+    erasing: (id) => listErasing(database, id)[0],
+    allErasing: () => listErasing(database).map((one) => one.id),
+    noteErased: (id) => {
+      forgetErasure(database, id);
     },
     forget: (id) => {
       database.transaction(() => {
@@ -89,11 +108,12 @@ export function createCatalogue(database: Database): Catalogue {
     countNumbered: (base) => countNumbered(database, base),
     setState: (id, state) => {
       database.transaction(() => {
-        moveTo(database, id, state);
+        if (!erased(database, id)) moveTo(database, id, state);
       });
       tell(id);
     },
     get,
+    ofCall: (call) => ofCall(database, call),
     list: (query) => list(database, query),
     unfinished: () => inState('recording', 'finishing'),
     unfinishedCount: () => countUnfinished(database),
@@ -162,15 +182,6 @@ function noteClosing(database: Database, closing: StoredClosing): boolean {
   return true;
 }
 
-function moveTo(database: Database, id: RecordingId, state: RowState): void {
-  const row = database.get(`SELECT r.number, k.setting, k.direction FROM ${source} WHERE r.id = ?`, id);
-  if (!row) return;
-  const kind = kindOf(database, state, textOf(row, 'setting'), textOf(row, 'direction'));
-  const number = numberOf(row, 'number');
-  database.run('UPDATE recordings SET kind = ? WHERE number = ?', kind, number);
-  database.run('UPDATE recording_parties SET kind = ? WHERE recording = ?', kind, number);
-}
-
 function name(database: Database, id: RecordingId, base: string, outcome: Outcome): 'named' | 'taken' {
   const changed = database.run(
     'UPDATE OR IGNORE recordings SET base = ?, outcome = ? WHERE id = ?',
@@ -180,23 +191,6 @@ function name(database: Database, id: RecordingId, base: string, outcome: Outcom
   );
   if (changed === 0 && numberOfId(database, id) === undefined) throw new Error(`recording ${id} has no entry`);
   return changed === 1 ? 'named' : 'taken';
-}
-
-function kindOf(database: Database, state: RowState, setting: string, direction: string): number {
-  const values: readonly SqlValue[] = [state, setting, direction];
-  const find = (): Row | undefined =>
-    database.get('SELECT number FROM recording_kinds WHERE state = ? AND setting = ? AND direction = ?', ...values);
-  const known = find();
-  if (known) return numberOf(known, 'number');
-  database.run('INSERT INTO recording_kinds (state, setting, direction) VALUES (?, ?, ?)', ...values);
-  const made = find();
-  if (!made) throw new Error('a kind of recordings that was just entered is not there');
-  return numberOf(made, 'number');
-}
-
-function numberOfId(database: Database, id: RecordingId): number | undefined {
-  const row = database.get('SELECT number FROM recordings WHERE id = ?', id);
-  return row && numberOf(row, 'number');
 }
 
 function forget(database: Database, id: RecordingId): void {
@@ -216,6 +210,12 @@ function ownerOf(database: Database, part: string): ReturnType<Catalogue['ownerO
     part,
   );
   return row && { id: textOf(row, 'id') as RecordingId, state: textOf(row, 'state') as RowState };
+}
+
+function ofCall(database: Database, call: CallId): readonly StoredRecording[] {
+  return database
+    .all(`SELECT ${columns} FROM ${source} WHERE r.call_id = ? AND k.state <> 'dropped' ORDER BY r.number`, call)
+    .map(toRecording);
 }
 
 /** In the order of the index a full stop comes right behind the dash. */
@@ -249,7 +249,9 @@ function list(database: Database, query: CatalogueQuery): CataloguePage | undefi
 }
 
 function toRecording(row: Row): StoredRecording {
-  const [base, closing, outcome] = ['base', 'closing', 'outcome'].map((column) => optionalTextOf(row, column));
+  const [base, closing, outcome, erasure] = ['base', 'closing', 'outcome', 'erasure'].map((column) =>
+    optionalTextOf(row, column),
+  );
   return {
     id: textOf(row, 'id') as RecordingId,
     state: textOf(row, 'state') as StoredState,
@@ -257,5 +259,6 @@ function toRecording(row: Row): StoredRecording {
     ...(base === undefined ? {} : { base }),
     ...(closing === undefined ? {} : { closing: JSON.parse(closing) as StoredClosing }),
     ...(outcome === undefined ? {} : { outcome: JSON.parse(outcome) as Outcome }),
+    ...(erasure === undefined ? {} : { erasure: JSON.parse(erasure) as Erasure }),
   };
 }

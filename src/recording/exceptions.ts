@@ -29,12 +29,20 @@ type Matcher = (numbers: readonly string[]) => string | undefined;
 /** A withheld number is matched as this word. */
 const withheldName = 'anonymous';
 
+/**
+ * Numbers are shorter; of anything longer the rest is not looked at. Patterns take linear time, but `(1?){1000}` takes
+ * a second and more for ten thousand characters, which any caller can send.
+ */
+const mostCharacters = 64;
+
 export function createExceptionMatcher(
   setup: ExceptionSetup,
 ): (list: string, numbers: readonly string[]) => string | undefined {
   const lists = new Map<string, Matcher>(setup.lists.map((list) => [list.name, toMatcher(setup, list)]));
   return (list, numbers) =>
-    lists.get(list)?.(numbers.map((number) => (setup.isWithheld(number) ? withheldName : number)));
+    lists.get(list)?.(
+      numbers.map((number) => (setup.isWithheld(number) ? withheldName : number.slice(0, mostCharacters))),
+    );
 }
 
 function toMatcher(setup: ExceptionSetup, list: ExceptionList): Matcher {

@@ -3,7 +3,7 @@
  * hashing nor a slow disk or a dead network share holds up a call. Requests and answers are plain data.
  */
 
-import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isMarked,
@@ -12,16 +12,20 @@ import {
   removeNow,
   statNow,
   syncDirectoryNow,
+  syncFileNow,
   writeWhole,
 } from '../lib/blocking-files.ts';
 import { errorCode } from '../lib/durable-files.ts';
 import { openWav } from '../lib/wav-file.ts';
 import { isWavFault, secondsOf } from '../lib/wav.ts';
 import { assemble, type Assembly, type AssemblyPlan } from './assemble.ts';
-import { inspectFile, type Inspection } from './inspection.ts';
-import { audioName, fileNames, type CompanionFile } from './metadata.ts';
-import { recordedEndings, recordedName } from './recorded-files.ts';
-import { companionName, temporaryName, workDirectory } from './work-directory.ts';
+import { erase } from './erase-files.ts';
+import { hashFile, inspectFile, type Inspection } from './inspection.ts';
+import { findDifference } from './likeness.ts';
+import { possibleNames, type CompanionFile } from './metadata.ts';
+import { recordedEndings, recordedName, sampleRateOf } from './recorded-files.ts';
+import { reservationMark } from './reservation.ts';
+import { companionPath, convertedPath, decodedPath, temporaryPath, workDirectory } from './work-directory.ts';
 
 /** Asterisk writes at least every two seconds while frames come (32 KiB of buffer). */
 const quietMs = 5000;
@@ -57,7 +61,7 @@ function look({ recordingDirectory, name, live, now }: LookRequest): PartLook {
   const path = locate(recordingDirectory, name);
   const stats = statNow(path);
   if (!stats) return { progress: 'missing', startedAt: 0, endedAt: 0 };
-  const wav = openWav(path);
+  const wav = openWav(path, sampleRateOf(path));
   const cutOff = !live && now - stats.mtimeMs >= quietMs ? 'cutOff' : 'growing';
   const endedAt = Math.floor(stats.mtimeMs);
   if (isWavFault(wav)) return { progress: cutOff, startedAt: endedAt, endedAt };
@@ -112,7 +116,7 @@ function make(request: MakeRequest): Made | 'notYet' {
   statSync(recordingDirectory);
   mkdirSync(workDirectory(directory), { recursive: true, mode: 0o750 });
   if (!areReady(request)) return 'notYet';
-  const temporary = join(workDirectory(directory), temporaryName(id));
+  const temporary = temporaryPath(directory, id);
   const parts = request.parts.map((name) => locate(recordingDirectory, name));
   const assembly = assemble({ ...request, parts, temporary });
   const inspection = assembly.made ? inspectFile(temporary, soundDbfs) : undefined;
@@ -132,13 +136,51 @@ export interface FreeRequest {
 
 /** Those names that no file has. */
 function listFree({ directory, bases }: FreeRequest): readonly string[] {
-  return bases.filter((base) => fileNames(base).every((name) => statNow(join(directory, name)) === undefined));
+  return bases.filter((base) => possibleNames(base).every((name) => statNow(join(directory, name)) === undefined));
+}
+
+// ── another format ──────────────────────────────────────────────────────────
+
+export interface TakeRequest {
+  readonly directory: string;
+  readonly id: string;
+  readonly lossless: boolean;
+  readonly soundDbfs: number;
+}
+
+export type Taken = { readonly bytes: number; readonly sha256: string } | { readonly fault: string };
+
+/**
+ * The converted file takes the place of the temporary one, synced, if it holds the same. Asterisk's files are all there
+ * still.
+ */
+function takeConverted({ directory, id, lossless, soundDbfs }: TakeRequest): Taken {
+  const [original, converted] = [temporaryPath(directory, id), convertedPath(directory, id)];
+  const decoded = decodedPath(directory, id);
+  try {
+    if (!statNow(converted) || !statNow(decoded)) return { fault: 'it was not written' };
+    const fault = findDifference({ original, decoded, lossless, soundDbfs });
+    if (fault !== undefined) return { fault };
+    chmodSync(converted, 0o640);
+    syncFileNow(converted);
+    const taken = hashFile(converted);
+    renameSync(converted, original);
+    return taken;
+  } finally {
+    removeConverted({ directory, id });
+  }
+}
+
+function removeConverted({ directory, id }: { readonly directory: string; readonly id: string }): void {
+  removeNow(convertedPath(directory, id));
+  removeNow(decodedPath(directory, id));
 }
 
 export interface PlaceRequest {
   readonly directory: string;
   readonly id: string;
-  readonly base: string;
+  /** Name of the audio file. */
+  readonly audio: string;
   readonly companions: readonly CompanionFile[];
 }
 
@@ -146,19 +188,19 @@ export interface PlaceRequest {
  * Gives the audio its name, writes what lies beside it, and makes the names durable. `taken`: the name is somebody
  * else's by now. `gone`: the audio did not survive under its temporary name and must be made again.
  */
-function place({ directory, id, base, companions }: PlaceRequest): 'placed' | 'taken' | 'gone' {
-  const placed = placeAudio(directory, id, base);
+function place({ directory, id, audio, companions }: PlaceRequest): 'placed' | 'taken' | 'gone' {
+  const placed = placeAudio(directory, id, audio);
   if (placed !== 'placed') return placed;
-  const temporary = join(workDirectory(directory), companionName(id));
+  const temporary = companionPath(directory, id);
   for (const { name, contents } of companions) writeWhole(join(directory, name), contents, temporary);
   syncDirectoryNow(directory);
   return 'placed';
 }
 
-function placeAudio(directory: string, id: string, base: string): 'placed' | 'taken' | 'gone' {
-  const temporary = join(workDirectory(directory), temporaryName(id));
-  const path = join(directory, audioName(base));
-  const mark = `This name is reserved for the recording ${id}.\n`;
+function placeAudio(directory: string, id: string, audio: string): 'placed' | 'taken' | 'gone' {
+  const temporary = temporaryPath(directory, id);
+  const path = join(directory, audio);
+  const mark = reservationMark(id);
   if (isPlaced(temporary, path, mark)) return 'placed';
   try {
     return moveToNewName(temporary, path, mark) === 'moved' ? 'placed' : 'taken';
@@ -181,7 +223,8 @@ export interface CleanRequest extends RemovePartsRequest {
 
 /** Removes what a recording was made from. Only when its files and its entry are on the disk. */
 function clean({ directory, id, ...parts }: CleanRequest): void {
-  removeNow(join(workDirectory(directory), temporaryName(id)));
+  removeNow(temporaryPath(directory, id));
+  removeConverted({ directory, id });
   removeParts(parts);
 }
 
@@ -202,5 +245,8 @@ function removeLeftOvers({
   for (const name of names) removeNow(join(workDirectory(directory), name));
 }
 
-export const fileWork = { look, scan, removeParts, make, listFree, place, clean, listLeftOvers, removeLeftOvers };
+export const fileWork = {
+  ...{ look, scan, removeParts, make, takeConverted, removeConverted, listFree, place, clean },
+  ...{ erase, listLeftOvers, removeLeftOvers },
+};
 export type FileWork = typeof fileWork;

@@ -1,25 +1,27 @@
 /**
  * Makes the finished files of one recording. Each step can be done again after a crash at any point:
  *
- *   audio under a temporary name, synced → judged → name and findings into the database, synced → audio under its name
- *   → metadata and checksum → directory synced → state into the database, synced → Asterisk's files removed
+ *   audio under a temporary name, synced → judged → converted, synced, compared → name and findings into the database,
+ *   synced → audio under its name → metadata and checksum → directory synced → state into the database, synced
+ *   → Asterisk's files removed
  *
  * Until the last step Asterisk's files are all there, so nothing before it can lose anything.
  */
 
 import type { Catalogue } from './catalogue.ts';
-import type { Assembly } from './assemble.ts';
+import { convert, type ConversionTools } from './conversion.ts';
 import { numberedName, type NameFacts } from './file-name.ts';
-import type { Made } from './file-work.ts';
 import type { Inspection } from './inspection.ts';
-import { judge, type Evidence, type JudgementRules } from './judgement.ts';
-import { companionFiles, laneNames } from './metadata.ts';
-import type { AudioFile, Outcome, StoredClosing, StoredRecording } from './model.ts';
-import type { RecordingFiles } from './recording-files.ts';
+import { toEvidence } from './evidence.ts';
+import { judge, type JudgementRules } from './judgement.ts';
+import { audioName, companionFiles } from './metadata.ts';
+import type { AudioFile, AudioFormat, ConvertedFormat, Outcome, StoredClosing, StoredRecording } from './model.ts';
+import type { WavFormat } from '../lib/wav.ts';
 
 export interface FinishRules {
   readonly nameOf: (facts: NameFacts) => string;
   readonly judgement: JudgementRules;
+  readonly format: AudioFormat;
 }
 
 export interface FinishPlaces {
@@ -29,11 +31,23 @@ export interface FinishPlaces {
   readonly directory: string;
 }
 
-export interface FinishTools extends FinishPlaces {
+export interface FinishTools extends FinishPlaces, ConversionTools {
   readonly catalogue: Catalogue;
-  readonly files: RecordingFiles;
   readonly now: () => number;
   readonly rules: () => FinishRules;
+  /** It stays WAV, and nothing is lost. */
+  readonly conversionFailed: (failure: {
+    readonly recording: StoredRecording;
+    readonly format: ConvertedFormat;
+    readonly error: Error;
+  }) => void;
+}
+
+export interface Attempt {
+  /** A file that is missing may still come. */
+  readonly patient: boolean;
+  /** Ends what takes long; then this attempt is rejected. */
+  readonly signal: AbortSignal;
 }
 
 type Closed = StoredRecording & { readonly closing: StoredClosing };
@@ -43,20 +57,22 @@ type Named = Closed & { readonly base: string; readonly outcome: Outcome };
 const firstNames = 5;
 
 /**
- * `notYet`: Asterisk's files are not all there, or one is still being written; come again. With `patient` false a missing
- * file counts as never written. Errors are of the disk or the database: what is there stays, come again later.
+ * `notYet`: Asterisk's files are not all there, or one is still being written; come again. Unless the attempt is patient
+ * a missing file counts as never written. `erased`: it was withdrawn meanwhile, and nothing more is made. Errors are of
+ * the disk or the database: what is there stays, come again later.
  */
 export async function makeFiles(
   tools: FinishTools,
   recording: StoredRecording,
-  patient: boolean,
-): Promise<'done' | 'notYet'> {
+  attempt: Attempt,
+): Promise<'done' | 'notYet' | 'erased'> {
   if (!isClosed(recording)) throw new Error(`recording ${recording.id} is not to be finished`);
-  const named = isNamed(recording) ? recording : await makeAudio(tools, recording, patient);
+  const named = isNamed(recording) ? recording : await makeAudio(tools, recording, attempt);
   if (named === 'notYet') return 'notYet';
+  if (isErased(tools, recording)) return 'erased';
   const placed = named.outcome.audio ? await place(tools, named) : 'placed';
   // Its temporary file did not survive: Asterisk's files are all there, so all begins anew.
-  if (placed === 'gone') return makeFiles(tools, withoutName(named), patient);
+  if (placed === 'gone') return makeFiles(tools, withoutName(named), attempt);
   tools.catalogue.setState(recording.id, 'kept');
   await tools.catalogue.flush();
   return 'done';
@@ -66,6 +82,10 @@ export async function makeFiles(
 export async function removeSources(tools: FinishTools, { id, opening }: StoredRecording): Promise<void> {
   const { recordingDirectory, directory } = tools;
   await tools.files.clean({ recordingDirectory, directory, id, parts: opening.parts.map((part) => part.name) });
+}
+
+function isErased({ catalogue }: FinishTools, { id }: StoredRecording): boolean {
+  return catalogue.get(id)?.erasure !== undefined;
 }
 
 function isClosed(recording: StoredRecording): recording is Closed {
@@ -82,8 +102,8 @@ function withoutName({ base: _base, outcome: _outcome, ...recording }: Named): C
 
 // ── the audio ───────────────────────────────────────────────────────────────
 
-async function makeAudio(tools: FinishTools, recording: Closed, patient: boolean): Promise<Named | 'notYet'> {
-  const { judgement, nameOf } = tools.rules();
+async function makeAudio(tools: FinishTools, recording: Closed, attempt: Attempt): Promise<Named | 'notYet'> {
+  const { judgement, nameOf, format } = tools.rules();
   const { opening, closing } = recording;
   const wanted = nameOf(toNameFacts(recording));
   const made = await tools.files.make({
@@ -94,56 +114,50 @@ async function makeAudio(tools: FinishTools, recording: Closed, patient: boolean
     layout: opening.layout,
     leadMs: closing.leadMs,
     soundDbfs: judgement.silentBelowDbfs,
-    patient,
+    patient: attempt.patient,
     now: tools.now(),
     bases: numberedNames(wanted, 1),
   });
   if (made === 'notYet') return 'notYet';
-  const outcome = toOutcome(judgement, recording, made, tools.now());
+  const { inspection } = made;
+  const audio = inspection && (await toAudioFile(tools, recording, { inspection, format, attempt }));
+  const outcome: Outcome = {
+    verdict: judge(toEvidence(judgement, recording, made)),
+    finishedAt: Math.floor(tools.now()),
+    ...(audio && { audio }),
+  };
   return giveName(tools, recording, outcome, { wanted, free: made.freeBases });
 }
 
-function toOutcome(rules: JudgementRules, recording: Closed, made: Made, now: number): Outcome {
-  const verdict = judge(toEvidence(rules, recording, made.assembly, made.inspection));
-  const audio = made.inspection && toAudioFile(made.inspection);
-  return { verdict, finishedAt: Math.floor(now), ...(audio && { audio }) };
+interface Wish {
+  readonly inspection: Inspection;
+  readonly format: AudioFormat;
+  readonly attempt: Attempt;
 }
 
-function toAudioFile({ bytes, sha256, header, level }: Inspection): AudioFile {
-  const format = header &&
-    level && { seconds: level.seconds, sampleRate: header.sampleRate, channels: header.channels };
-  return { format: 'wav', bytes, sha256, ...format };
+async function toAudioFile(tools: FinishTools, recording: Closed, wish: Wish): Promise<AudioFile> {
+  const { bytes, sha256, header, level } = wish.inspection;
+  const wav = { format: 'wav', bytes, sha256 } as const;
+  const facts = header && level && { ...kindOf(header), seconds: level.seconds };
+  const { format: wanted } = wish;
+  if (wanted === 'wav') return { ...wav, ...facts };
+  if (!facts || header.dataBytes === 0) {
+    return { ...wav, ...facts, conversion: { wanted, made: false, method: 'there is no audio to convert' } };
+  }
+  const { signal } = wish.attempt;
+  const soundDbfs = tools.rules().judgement.silentBelowDbfs;
+  const order = { id: recording.id, format: wanted, audio: facts, soundDbfs, signal };
+  const converted = await convert(tools, order);
+  if ('fault' in converted) {
+    tools.conversionFailed({ recording, format: wanted, error: new Error(converted.fault) });
+    return { ...wav, ...facts, conversion: { wanted, made: false, method: converted.fault } };
+  }
+  const { proof, ...file } = converted;
+  return { format: wanted, ...file, ...facts, conversion: { wanted, made: true, method: proof } };
 }
 
-function toEvidence(
-  rules: JudgementRules,
-  { opening, closing }: Closed,
-  assembly: Assembly,
-  inspection: Inspection | undefined,
-): Evidence {
-  const cutOff = cutOffReason(closing, assembly);
-  const levels = inspection?.lanes ?? assembly.partLevels;
-  const lanes = levels?.map((level, i) => ({ name: laneNames(opening)[i] ?? '', level }));
-  const fault = assembly.faults.length === 0 ? inspection?.fault : undefined;
-  return {
-    rules,
-    faults: [...assembly.faults, ...(fault === undefined ? [] : [`The finished file cannot be read: ${fault}`])],
-    ...(cutOff === undefined ? {} : { cutOff }),
-    ...(inspection?.level && { level: inspection.level }),
-    ...(lanes && { lanes }),
-    ...(closing.packets && { packets: closing.packets }),
-    ...(isLengthKnown(closing) ? { expectedSeconds: Math.max(0, closing.partedAt - closing.joinedAt) / 1000 } : {}),
-  };
-}
-
-function isLengthKnown({ origin, endUnheard }: StoredClosing): boolean {
-  return origin === 'told' && endUnheard !== true;
-}
-
-function cutOffReason(closing: StoredClosing, assembly: Assembly): string | undefined {
-  if (assembly.repaired.length > 0)
-    return `Asterisk did not close ${assembly.repaired.join(' and ')}: the recording was cut off`;
-  return closing.interrupted ? 'The recording was interrupted before the call was over' : undefined;
+function kindOf({ sampleRate, channels }: WavFormat): WavFormat {
+  return { sampleRate, channels };
 }
 
 // ── the name ────────────────────────────────────────────────────────────────
@@ -193,8 +207,9 @@ function toNameFacts({ opening, closing }: Closed): NameFacts {
 async function place(tools: FinishTools, recording: Named): Promise<'placed' | 'gone'> {
   const { files, directory } = tools;
   for (let named = recording; ;) {
-    const { id, base } = named;
-    const placed = await files.place({ directory, id, base, companions: companionFiles(named) });
+    const { id, base, outcome } = named;
+    const audio = audioName(base, outcome.audio?.format ?? 'wav');
+    const placed = await files.place({ directory, id, audio, companions: companionFiles(named) });
     if (placed !== 'taken') return placed;
     const wanted = tools.rules().nameOf(toNameFacts(named));
     const free = await files.listFree({ directory, bases: numberedNames(wanted, 1) });

@@ -3,12 +3,13 @@
 import type { RecordingClosing } from '../telephony/commands.ts';
 import type { RecordingId } from '../telephony/ids.ts';
 import type { Catalogue } from './catalogue.ts';
-import { makeFiles, removeSources, type FinishPlaces, type FinishRules, type FinishTools } from './finish-one.ts';
-import type { StoredOpening, StoredRecording } from './model.ts';
+import type { FinishPlaces, FinishRules } from './finish-one.ts';
+import { createFinishJobs } from './finish-jobs.ts';
+import type { ConvertedFormat, Erasure, StoredOpening, StoredRecording } from './model.ts';
 import type { Surroundings } from './recover.ts';
 import { startRecordingFiles, type RecordingFilesThread } from './recording-files.ts';
 import { Recovery } from './recovery.ts';
-import { WorkQueue, type Again, type Failure, type QueueClock } from './work-queue.ts';
+import type { Failure, QueueClock } from './work-queue.ts';
 
 export interface FinishClock extends QueueClock {
   /** Unix time in milliseconds. */
@@ -19,6 +20,14 @@ export interface FinishClock extends QueueClock {
 export interface FinishReport {
   /** The files are there and judged; any judgement but `ok` is a matter for an alarm. */
   recordingFinished(recording: StoredRecording): void;
+  /** Its audio is WAV still, and nothing is lost. */
+  conversionFailed(failure: {
+    readonly recording: StoredRecording;
+    readonly format: ConvertedFormat;
+    readonly error: Error;
+  }): void;
+  /** It was withdrawn, and its files are gone. */
+  recordingErased(recording: StoredRecording): void;
   /** Its files stay where they are until it succeeds, after `retryMs` or later. */
   finishingFailed(failure: Failure & { readonly id: RecordingId }): void;
   /** What a crash left behind could not be looked at; it is tried again after `retryMs`. */
@@ -34,6 +43,8 @@ export interface FinisherOptions extends FinishPlaces {
   /** Asked for every recording, so that a reload counts at once. */
   readonly rules: () => FinishRules & { readonly settingNames: readonly string[] };
   readonly report: FinishReport;
+  /** Name or path of ffmpeg; found along PATH if left out. */
+  readonly encoder?: string;
   /** A thread of its own if left out. */
   readonly thread?: RecordingFilesThread;
 }
@@ -49,6 +60,11 @@ export interface Finisher {
   /** Never throws. The recording disappears, and its files. */
   drop(id: RecordingId): void;
   /**
+   * Never throws. Withdrawn: all audio of it is removed, also what Asterisk still writes, and the entry says by whom. What
+   * follows, such as its end, changes nothing. What a crash interrupted is gone on with when a finisher is made.
+   */
+  erase(id: RecordingId, erasure: Erasure): void;
+  /**
    * At start and after every reconnection to Asterisk. Never rejects. Resolves when everything was looked at once; what
    * is still being written is looked at again by itself.
    */
@@ -58,20 +74,18 @@ export interface Finisher {
   stop(): Promise<void>;
 }
 
-const parallel = 2;
-const retryMs = [1000, 5000, 15_000, 60_000, 300_000] as const;
-/** Files appear late on a share: a missing one is looked for so many times before it counts as never written. */
-const missingTries = 5;
-const missingTryMs = 600;
-/** A file that Asterisk was about to begin when the recording was dropped is there by then. */
-const dropAgainMs = 10_000;
-
 export function createFinisher(options: FinisherOptions): Finisher {
   const { catalogue, clock, report } = options;
   const now = (): number => clock.now();
   const thread = options.thread ?? startRecordingFiles();
   const { files } = thread;
-  const jobs = createJobs({ ...options, files, now });
+  const { encoder = 'ffmpeg' } = options;
+  const jobs = createFinishJobs({
+    ...{ ...options, files, now, encoder },
+    conversionFailed: (failure) => {
+      report.conversionFailed(failure);
+    },
+  });
   const recovery = new Recovery({
     ...{
       ...options,
@@ -99,6 +113,9 @@ export function createFinisher(options: FinisherOptions): Finisher {
       const recording = catalogue.get(id);
       if (recording) jobs.drop(recording);
     },
+    erase: (id, erasure) => {
+      jobs.erase(id, erasure);
+    },
     recover: async (around) => {
       for (const one of catalogue.unfinished()) if (one.state === 'finishing') jobs.add(one.id);
       for (const one of catalogue.dropped()) jobs.drop(one);
@@ -111,82 +128,4 @@ export function createFinisher(options: FinisherOptions): Finisher {
       await thread.stop();
     },
   };
-}
-
-interface Jobs {
-  readonly add: (id: RecordingId) => void;
-  /** Writes the fact now, or as soon as the database can be written, and goes on with the recording then. */
-  readonly note: (id: RecordingId, write: () => void) => void;
-  readonly drop: (recording: StoredRecording) => void;
-  readonly isBusy: (id: RecordingId) => boolean;
-  readonly drained: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-function createJobs(tools: FinishTools & Pick<FinisherOptions, 'clock' | 'report'>): Jobs {
-  const { catalogue, report } = tools;
-  const unnoted = new Map<RecordingId, () => void>();
-  const dropping = new Map<RecordingId, readonly string[]>();
-  const queue = new WorkQueue<RecordingId>({
-    ...{ clock: tools.clock, parallel, retryMs },
-    work: async (id, attempt) => {
-      unnoted.get(id)?.();
-      unnoted.delete(id);
-      const parts = dropping.get(id);
-      if (!parts) return finish(tools, report, id, attempt);
-      await tools.files.removeParts({ recordingDirectory: tools.recordingDirectory, parts });
-      if (attempt === 1) return { againMs: dropAgainMs, urgent: false };
-      catalogue.forget(id);
-      dropping.delete(id);
-      return 'done';
-    },
-    failed: (id, failure) => {
-      report.finishingFailed({ id, ...failure });
-    },
-  });
-  const note: Jobs['note'] = (id, write) => {
-    try {
-      write();
-    } catch (error) {
-      unnoted.set(id, write);
-      report.notingFailed({ id, error });
-    }
-    queue.add(id);
-  };
-  return {
-    add: (id) => {
-      queue.add(id);
-    },
-    note,
-    drop: ({ id, opening }) => {
-      dropping.set(
-        id,
-        opening.parts.map((part) => part.name),
-      );
-      note(id, () => {
-        catalogue.drop(id);
-      });
-    },
-    isBusy: (id) => queue.has(id),
-    drained: () => queue.drained(),
-    stop: () => queue.stop(),
-  };
-}
-
-async function finish(
-  tools: FinishTools,
-  report: FinishReport,
-  id: RecordingId,
-  attempt: number,
-): Promise<'done' | Again> {
-  const recording = tools.catalogue.get(id);
-  if (!recording || recording.state === 'recording') return 'done';
-  if (recording.state === 'finishing') {
-    const made = await makeFiles(tools, recording, attempt < missingTries);
-    if (made === 'notYet') return { againMs: missingTryMs, urgent: true };
-    const finished = tools.catalogue.get(id);
-    if (finished) report.recordingFinished(finished);
-  }
-  await removeSources(tools, recording);
-  return 'done';
 }

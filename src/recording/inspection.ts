@@ -25,6 +25,16 @@ export interface Inspection {
 
 const chunkSamples = 65_536;
 
+/** Of a file of any kind. */
+export function hashFile(path: string): Pick<Inspection, 'bytes' | 'sha256'> {
+  return withFile(path, 'r', (file) => {
+    const { size } = fstatSync(file);
+    const hash = createHash('sha256');
+    hashRange(file, hash, 0, size);
+    return { bytes: size, sha256: hash.digest('hex') };
+  });
+}
+
 export function inspectFile(path: string, soundDbfs: number): Inspection {
   return withFile(path, 'r', (file) => {
     const { size } = fstatSync(file);

@@ -29,6 +29,8 @@ export interface Evidence {
   readonly packets?: { readonly received: number; readonly sent: number };
   /** None if nobody knows how long it should be. */
   readonly expectedSeconds?: number;
+  /** Of the talk, in which the file is silent because somebody wanted it: the rest is judged. */
+  readonly pausedSeconds?: number;
 }
 
 type Finding = Exclude<Judgement, 'ok'>;
@@ -64,9 +66,14 @@ function toFigures(evidence: Evidence, level: Level): Figures {
     loudestDbfs: level.loudestDbfs,
     soundSeconds: toMilli(level.soundSeconds),
     ...(evidence.expectedSeconds === undefined ? {} : { expectedSeconds: toMilli(evidence.expectedSeconds) }),
+    ...(hasPauses(evidence) ? { pausedSeconds: toMilli(evidence.pausedSeconds ?? 0) } : {}),
     ...(evidence.lanes === undefined ? {} : { lanes: evidence.lanes.map(toLane) }),
     ...(evidence.packets === undefined ? {} : { packets: evidence.packets }),
   };
+}
+
+function hasPauses({ pausedSeconds = 0 }: Evidence): boolean {
+  return pausedSeconds > 0;
 }
 
 function toLane({ name, level }: { readonly name: string; readonly level: Level }): Lane {
@@ -79,11 +86,16 @@ function isSilent(figures: Figures): boolean {
 
 /** An empty file of a long talk is silent, too. */
 function lengthOfTalk(figures: Figures): number {
-  return Math.max(figures.seconds, figures.expectedSeconds ?? 0);
+  return Math.max(figures.seconds, figures.expectedSeconds ?? 0) - (figures.pausedSeconds ?? 0);
+}
+
+/** In which both should be heard. */
+function heardSeconds(figures: Figures): number {
+  return figures.seconds - (figures.pausedSeconds ?? 0);
 }
 
 function isOneSided(rules: JudgementRules, figures: Figures): boolean {
-  if (figures.seconds < rules.oneSidedSeconds) return false;
+  if (heardSeconds(figures) < rules.oneSidedSeconds) return false;
   if (figures.lanes) {
     const mute = figures.lanes.filter((lane) => lane.soundSeconds < leastSoundSeconds);
     return mute.length > 0 && mute.length < figures.lanes.length;
@@ -115,11 +127,14 @@ function describeFigures(rules: JudgementRules, figures: Figures): readonly stri
   const sound =
     `Something can be heard (20 ms louder than ${rules.silentBelowDbfs} dBFS) in ${seconds(figures.soundSeconds)} of it, ` +
     `the loudest 20 ms have ${figures.loudestDbfs} dBFS; less than ${seconds(leastSoundSeconds)} is silent.`;
-  return [`${length}; ${expected}`, sound, describeSides(rules, figures)];
+  const { pausedSeconds } = figures;
+  const pauses =
+    pausedSeconds === undefined ? [] : [`It was paused for ${seconds(pausedSeconds)}; the rest of it is judged.`];
+  return [`${length}; ${expected}`, ...pauses, sound, describeSides(rules, figures)];
 }
 
 function describeSides(rules: JudgementRules, figures: Figures): string {
-  if (figures.seconds < rules.oneSidedSeconds) {
+  if (heardSeconds(figures) < rules.oneSidedSeconds) {
     return `Whether both could be heard is not judged below ${seconds(rules.oneSidedSeconds)}.`;
   }
   if (figures.lanes) {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { statIfThere } from '../lib/durable-files.ts';
 import type { RecordingId } from '../telephony/ids.ts';
+import type { Actor } from '../telephony/recording-plan.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { CatalogueQuery } from './catalogue-list.ts';
+import { contentTypes } from './conversion.ts';
 import { audioName, fileNames } from './metadata.ts';
 import type { Judgement, StoredRecording, StoredState } from './model.ts';
 
@@ -24,6 +26,8 @@ export interface ListedRecording {
   readonly seconds: number | null;
   readonly state: StoredState;
   readonly judgement: Judgement | null;
+  /** When and by whom the audio was withdrawn; null if it was not. */
+  readonly erased: { readonly at: string; readonly by: Actor } | null;
 }
 
 export interface ListedPage {
@@ -80,7 +84,7 @@ export function createListing(catalogue: Catalogue, directory: string): Listing 
   };
 }
 
-export function toListed({ id, opening, base, outcome, state }: StoredRecording): ListedRecording {
+export function toListed({ id, opening, base, outcome, state, erasure }: StoredRecording): ListedRecording {
   return {
     id,
     callid: opening.call,
@@ -93,32 +97,36 @@ export function toListed({ id, opening, base, outcome, state }: StoredRecording)
     seconds: outcome?.audio?.seconds ?? null,
     state,
     judgement: outcome?.verdict.judgement ?? null,
+    erased: erasure ? { at: new Date(erasure.erasedAt).toISOString(), by: erasure.by } : null,
   };
 }
 
-function isFinished({ state }: StoredRecording): boolean {
-  return state !== 'recording' && state !== 'finishing';
+/** While the files of a withdrawn recording are being removed they are nobody's any more. */
+function hasFiles({ state }: StoredRecording): boolean {
+  return state !== 'recording' && state !== 'finishing' && state !== 'deleted';
 }
 
 async function openAudio(recording: StoredRecording, directory: string): Promise<StoredAudio | undefined> {
   const { base, outcome } = recording;
-  if (!isFinished(recording) || base === undefined || !outcome?.audio) return undefined;
-  const path = join(directory, audioName(base));
+  if (!hasFiles(recording) || base === undefined || !outcome?.audio) return undefined;
+  const { format, sha256 } = outcome.audio;
+  const fileName = audioName(base, format);
+  const path = join(directory, fileName);
   const stats = await statIfThere(path);
   return (
     stats && {
       bytes: stats.size,
-      contentType: 'audio/wav',
-      fileName: audioName(base),
-      version: outcome.audio.sha256,
+      contentType: contentTypes[format],
+      fileName,
+      version: sha256,
       read: (first, last) => createReadStream(path, { start: first, end: last }),
     }
   );
 }
 
 async function listFiles(recording: StoredRecording, directory: string): Promise<readonly string[]> {
-  if (!isFinished(recording) || recording.base === undefined || !recording.outcome?.audio) return [];
-  const paths = fileNames(recording.base).map((name) => join(directory, name));
+  if (!hasFiles(recording) || recording.base === undefined || !recording.outcome?.audio) return [];
+  const paths = fileNames(recording.base, recording.outcome.audio.format).map((name) => join(directory, name));
   const there = await Promise.all(paths.map((path) => statIfThere(path)));
   return paths.filter((_, i) => there[i] !== undefined);
 }

@@ -5,7 +5,7 @@ import type { CallEvent, DomainEvent } from '../telephony/events.ts';
 import type { LegId } from '../telephony/ids.ts';
 import { cause } from '../telephony/model.ts';
 import { abandon, stopTimers } from './machine-starting.ts';
-import { changed, joined, viewOf } from './machine-state.ts';
+import { changed, joined, viewOf, withoutControl } from './machine-state.ts';
 import type { RecordingMachineState, RecordingSetup, RecordingStep, Scene } from './machine-state.ts';
 
 /** Files that Asterisk does not report as finished are looked for on the disk. */
@@ -61,7 +61,10 @@ export function noteLegEnded(
 
 /** A call that ends without an answer had nothing to record. */
 function noteCallEnd({ call, at }: Scene, state: RecordingMachineState): RecordingStep {
-  const isOver = state.phase === 'armed' && call.state === 'ended' && call.recording.state === 'waiting';
+  const isOver =
+    (state.phase === 'armed' || state.phase === 'asking') &&
+    call.state === 'ended' &&
+    call.recording.state === 'waiting';
   return isOver ? { state, events: [changed(viewOf(state, 'none'), at)] } : { state };
 }
 
@@ -93,6 +96,11 @@ function beginClosing(scene: Scene, state: RecordingMachineState, endedBy: numbe
   return { ...joined({ state, commands }, closed), state: closed.state };
 }
 
+/** The files end here although the parties go on talking. */
+export function endSegment(scene: Scene, state: RecordingMachineState): RecordingStep {
+  return beginClosing(scene, state, cause.normal);
+}
+
 function stopMeasuring({ parts }: RecordingMachineState): readonly Command[] {
   return parts.length === 1 ? [{ kind: 'stopTimer', timer: 'measure' }] : [];
 }
@@ -118,7 +126,7 @@ export function closeLate(scene: Scene, state: RecordingMachineState): Recording
 
 export function close({ call, at }: Scene, state: RecordingMachineState): RecordingStep {
   const closing = closingOf(call.users, state, at);
-  const closed: RecordingMachineState = { ...state, phase: 'closed', opened: false };
+  const closed: RecordingMachineState = { ...withoutControl(state), phase: 'closed', opened: false, pauses: [] };
   if (!closing) return { state: closed };
   const told: DomainEvent[] = [
     changed(viewOf(state, 'done'), at),
@@ -135,10 +143,11 @@ export function close({ call, at }: Scene, state: RecordingMachineState): Record
 }
 
 function closingOf(users: readonly string[], state: RecordingMachineState, at: number): RecordingClosing | undefined {
-  const { recording, joinedAt, partedAt = at, startedAt, packets, interrupted } = state;
+  const { recording, joinedAt, partedAt = at, startedAt, packets, interrupted, pauses } = state;
   if (!state.opened || recording === undefined || joinedAt === undefined) return undefined;
   const leadMs = Math.max(0, joinedAt - (startedAt ?? joinedAt));
   const counted = packets === undefined ? {} : { packets };
   const unheard = state.endUnheard === true ? { endUnheard: true } : {};
-  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...unheard, ...counted };
+  const paused = pauses.length === 0 ? {} : { pauses };
+  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...paused, ...unheard, ...counted };
 }

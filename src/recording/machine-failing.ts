@@ -35,8 +35,8 @@ export function fail(scene: Scene, state: RecordingMachineState): RecordingStep 
   return { ...stopped, events: [changed(viewOf(state, 'failed'), at), gateOf(scene, state)] };
 }
 
-function gateOf({ call, at }: Scene, { decision }: RecordingMachineState): DomainEvent {
-  if (decision?.required !== true || call.emergency) return passed(at);
+function gateOf({ call, at }: Scene, { plan }: RecordingMachineState): DomainEvent {
+  if (plan?.required !== true || call.emergency) return passed(at);
   return { kind: 'gateRefused', at, point: 'connecting', gate: recordingGate, prompt: 'cannot-be-recorded' };
 }
 

@@ -1,36 +1,10 @@
-/** The decision falls when the call is routed, and the listeners (snoops) are put up while it rings. */
+/** The listeners (snoops) are put up while it rings. */
 
 import type { SnoopEar } from '../telephony/commands.ts';
-import type { CallEvent } from '../telephony/events.ts';
 import { resourceId, type LegId, type SnoopId } from '../telephony/ids.ts';
-import { callerLeg, liveLegs, type Call } from '../telephony/model.ts';
-import { changed, outsideLeg, viewOf } from './machine-state.ts';
+import { callerLeg, liveLegs } from '../telephony/model.ts';
+import { outsideLeg } from './machine-state.ts';
 import type { RecordingMachineState, RecordingSetup, RecordingStep, Scene, Snoop } from './machine-state.ts';
-import { decideRecording, type CallFacts } from './policy.ts';
-
-type Routed = Extract<CallEvent, { kind: 'routed' }>;
-
-export function decide(scene: Scene, state: RecordingMachineState, event: Routed): RecordingStep {
-  const { setup, call, at } = scene;
-  const decision = decideRecording(setup.rules, setup.ports, factsOf(setup, call, event));
-  if (!decision.record) {
-    const { setting, reason } = decision;
-    return { state, events: [changed({ state: 'none', reason, ...(setting === undefined ? {} : { setting }) }, at)] };
-  }
-  const armed: RecordingMachineState = { ...state, phase: 'armed', decision };
-  return { ...listenOutside(scene, armed), events: [changed(viewOf(armed, 'waiting'), at)] };
-}
-
-function factsOf(setup: RecordingSetup, call: Call, event: Routed): CallFacts {
-  const { direction, addressed, callerUser } = event;
-  return {
-    direction,
-    addressed,
-    callerNumbers: setup.readings(call.caller.number),
-    calledNumbers: [...new Set([...setup.readings(event.callee.number), call.dialled])],
-    ...(callerUser === undefined ? {} : { callerUser }),
-  };
-}
 
 /** On an outgoing call the outside party's leg comes into being while it is dialled. */
 export function noteLegReady(scene: Scene, state: RecordingMachineState, leg: LegId): RecordingStep {

@@ -3,6 +3,7 @@
 import type { Command } from '../telephony/commands.ts';
 import type { CallEvent } from '../telephony/events.ts';
 import { closeIfComplete, stopParts } from './machine-closing.ts';
+import { erasing } from './machine-deciding.ts';
 import { listenOutside } from './machine-listening.ts';
 import { abandon, begin } from './machine-starting.ts';
 import { changed, joined, viewOf } from './machine-state.ts';
@@ -12,6 +13,8 @@ type Resynced = Extract<CallEvent, { kind: 'resynced' }>;
 
 export function resume(scene: Scene, state: RecordingMachineState, event: Resynced): RecordingStep {
   switch (state.phase) {
+    case 'asking':
+      return { state };
     case 'armed':
       return listenAgain(scene, state);
     case 'starting':
@@ -23,9 +26,16 @@ export function resume(scene: Scene, state: RecordingMachineState, event: Resync
       return { ...joined({ state, commands: stopParts(withFinished(state, event)) }, closed), state: closed.state };
     }
     case 'idle':
-    case 'closed':
       return { state };
+    case 'closed':
+      return { state, commands: eraseAgain(state) };
   }
+}
+
+/** What was withdrawn in the last moment before may not be gone. */
+function eraseAgain({ erased, discarded }: RecordingMachineState): readonly Command[] {
+  if (erased.length === 0) return [];
+  return [...discarded.map((recording): Command => ({ kind: 'discardRecording', recording })), ...erasing(erased)];
 }
 
 /** Whether the listeners stand and are ready was not heard: they are put up anew. */

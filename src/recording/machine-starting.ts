@@ -18,6 +18,7 @@ export function passed(at: number): DomainEvent {
 
 export function begin(scene: Scene, state: RecordingMachineState, legs: readonly LegId[]): RecordingStep {
   if (state.phase === 'starting') return { state };
+  if (state.phase === 'asking') return { state: { ...state, waiting: legs } };
   if (state.phase !== 'armed') return { state, events: [passed(scene.at)] };
   const ears = earsFor(scene, legs);
   const missing = ears.filter((ear) => !state.snoops.some((one) => hears(one, ear)));
@@ -62,14 +63,21 @@ function openIfReady(scene: Scene, state: RecordingMachineState): RecordingStep 
   if (state.phase !== 'starting' || state.opened || !state.parts.every(isReady)) return { state };
   const opening = openingOf(scene, state);
   if (!opening) return { state };
-  const starts = state.parts.map(({ name, snoop }): Command => ({ kind: 'startRecording', recording: name, snoop }));
-  return { state: { ...state, opened: true }, commands: [{ kind: 'openRecording', opening }, ...starts] };
+  const { sampleRate } = scene.setup;
+  const starts = state.parts.map(({ name, snoop }): Command => ({
+    kind: 'startRecording',
+    recording: name,
+    snoop,
+    sampleRate,
+  }));
+  const made = [...state.made, opening.id];
+  return { state: { ...state, opened: true, made }, commands: [{ kind: 'openRecording', opening }, ...starts] };
 }
 
 function openingOf({ call, at }: Scene, state: RecordingMachineState): RecordingOpening | undefined {
-  const { decision, recording } = state;
-  if (!decision || recording === undefined) return undefined;
-  const { setting, reason, direction } = decision;
+  const { plan, recording, evidence } = state;
+  if (plan?.setting === undefined || plan.direction === undefined || recording === undefined) return undefined;
+  const { setting, reason, direction } = plan;
   return {
     id: recording,
     call: call.id,
@@ -83,6 +91,8 @@ function openingOf({ call, at }: Scene, state: RecordingMachineState): Recording
     startedAt: at,
     parts: state.parts.map(({ name, snoop, leg, ear }) => ({ name, snoop, leg, ear })),
     layout: state.layout,
+    ...(plan.configuration === undefined ? {} : { configuration: plan.configuration }),
+    ...(evidence === undefined ? {} : { consent: evidence }),
     ...(call.group === undefined ? {} : { group: call.group }),
     ...(call.hotline === undefined ? {} : { hotline: call.hotline }),
   };
@@ -122,7 +132,8 @@ export function abandon(state: RecordingMachineState): RecordingStep {
   const { recording, startedAt: _, ...rest } = state;
   const names = state.opened ? state.parts.map((part) => part.name) : [];
   const discards = names.map((name): Command => ({ kind: 'discardRecording', recording: name }));
-  const drop: Command[] = state.opened && recording !== undefined ? [{ kind: 'dropRecording', recording }] : [];
+  const isMade = state.opened && recording !== undefined;
+  const drop: Command[] = isMade ? [{ kind: 'dropRecording', recording }] : [];
   return {
     state: {
       ...rest,
@@ -131,6 +142,7 @@ export function abandon(state: RecordingMachineState): RecordingStep {
       legs: [],
       opened: false,
       interrupted: false,
+      made: isMade ? state.made.filter((one) => one !== recording) : state.made,
       discarded: [...state.discarded, ...names],
     },
     commands: [...discards, ...drop, ...stopTimers(state)],

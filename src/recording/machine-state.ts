@@ -5,12 +5,19 @@ import type { DomainEvent } from '../telephony/events.ts';
 import type { LegId, RecordingId, RecordingName, SnoopId } from '../telephony/ids.ts';
 import type { Step } from '../telephony/machine.ts';
 import { legOf, type Call, type CallRecording } from '../telephony/model.ts';
-import type { RecordingDecision, RecordingRules, SelectionPorts } from './policy.ts';
+import type { Actor, ConsentEvidence, Pause, RecordingAction, RecordingPlan } from '../telephony/recording-plan.ts';
+import type { RecordingRules, SelectionPorts } from './policy.ts';
 
 export interface RecordingSetup {
   readonly application: string;
+  /** Hash of the configuration that the rules come from. */
+  readonly configuration?: string;
   readonly rules: RecordingRules;
   readonly channels: 'mono' | 'stereo';
+  /** In Hz. */
+  readonly sampleRate: 8000 | 16_000;
+  /** A pause ends by itself after this time. */
+  readonly maxPauseSeconds: number;
   /** A talk of this length is judged by whether both could be heard. */
   readonly oneSidedSeconds: number;
   readonly ports: SelectionPorts;
@@ -30,15 +37,41 @@ export interface Part extends RecordingPart {
   readonly state: 'asked' | 'running' | 'finished';
 }
 
-type Matched = Extract<RecordingDecision, { record: true }>;
+/** A pause, its end or the withdrawal that Asterisk has not confirmed for these files yet. */
+export interface Control {
+  readonly action: RecordingAction;
+  readonly by: Actor;
+  readonly unconfirmed: readonly RecordingName[];
+}
+
+export interface Erased {
+  readonly recording: RecordingId;
+  readonly at: number;
+  readonly by: Actor;
+}
 
 export interface RecordingMachineState {
   /**
-   * idle: not to be recorded · armed: will be, when somebody answers · starting: files asked for · running ·
-   * closing: the parties have parted, the files are not finished yet · closed: nothing more comes
+   * idle: not to be recorded · asking: not before the caller has answered, or somebody was told · armed: will be, when
+   * somebody answers · starting: files asked for · running · closing: the parties have parted, the files are not
+   * finished yet · closed: nothing more comes
    */
-  readonly phase: 'idle' | 'armed' | 'starting' | 'running' | 'closing' | 'closed';
-  readonly decision?: Matched;
+  readonly phase: 'idle' | 'asking' | 'armed' | 'starting' | 'running' | 'closing' | 'closed';
+  readonly plan?: RecordingPlan;
+  /** What the outside party heard and answered. */
+  readonly evidence?: ConsentEvidence;
+  /** An objection or a withdrawal holds to the end of the call, whatever other settings say. */
+  readonly isBarred: boolean;
+  /** Routing waits with these legs until the asking is settled. */
+  readonly waiting?: readonly LegId[];
+  readonly pauses: readonly Pause[];
+  readonly control?: Control;
+  /** A pause was not confirmed, so that the recording ended; after the pause another one begins. */
+  readonly endedByPause?: boolean;
+  /** Recordings of this call that were written down. */
+  readonly made: readonly RecordingId[];
+  /** Those of them that were withdrawn: asked for again after a restart, as nobody knows whether it was done. */
+  readonly erased: readonly Erased[];
   readonly snoops: readonly Snoop[];
   readonly parts: readonly Part[];
   readonly layout: RecordingOpening['layout'];
@@ -64,6 +97,10 @@ export interface RecordingMachineState {
 
 export const initialState: RecordingMachineState = {
   phase: 'idle',
+  isBarred: false,
+  pauses: [],
+  made: [],
+  erased: [],
   snoops: [],
   parts: [],
   layout: 'single',
@@ -86,7 +123,7 @@ export type RecordingStep = Step<RecordingMachineState>;
 
 /** Nothing of this call's recording is left to do. */
 export function isAtRest(state: RecordingMachineState): boolean {
-  return state.phase === 'idle' || state.phase === 'armed' || state.phase === 'closed';
+  return state.phase !== 'starting' && state.phase !== 'running' && state.phase !== 'closing';
 }
 
 export function changed(recording: CallRecording, at: number): DomainEvent {
@@ -96,8 +133,20 @@ export function changed(recording: CallRecording, at: number): DomainEvent {
 export function viewOf(state: RecordingMachineState, shown: CallRecording['state']): CallRecording {
   return {
     state: shown,
-    ...(state.decision ? { setting: state.decision.setting, reason: state.decision.reason } : {}),
+    ...(state.plan?.setting === undefined ? {} : { setting: state.plan.setting }),
+    ...(state.plan ? { reason: state.plan.reason } : {}),
   };
+}
+
+/** A pause that has begun and not ended. */
+export function openPause({ pauses }: RecordingMachineState): Pause | undefined {
+  const last = pauses.at(-1);
+  return last?.toAt === undefined ? last : undefined;
+}
+
+export function withoutControl(state: RecordingMachineState): RecordingMachineState {
+  const { control: _, ...rest } = state;
+  return rest;
 }
 
 /** The leg of the one who is no user of ours; if both are not, the caller's. */

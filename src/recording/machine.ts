@@ -8,7 +8,9 @@ import type { CallEvent } from '../telephony/events.ts';
 import type { Machine } from '../telephony/machine.ts';
 import { closeIfComplete, closeLate, measure, noteJoined, noteLegEnded } from './machine-closing.ts';
 import { fail, noteFailure, noteLost, noteRefusal, noteSnoopEnded, recover } from './machine-failing.ts';
-import { decide, noteLegReady } from './machine-listening.ts';
+import { confirm, confirmLate, control, noteMuteFailure } from './machine-controlling.ts';
+import { decide, decideAgain, noteConsent } from './machine-deciding.ts';
+import { noteLegReady } from './machine-listening.ts';
 import { resume } from './machine-resuming.ts';
 import { begin, noteSnoop, noteStarted } from './machine-starting.ts';
 import { initialState, isAtRest } from './machine-state.ts';
@@ -34,6 +36,14 @@ function step(scene: Scene, state: RecordingMachineState, event: CallEvent): Rec
   switch (event.kind) {
     case 'routed':
       return decide(scene, state, event);
+    case 'redirected':
+      return decideAgain(scene, state, event);
+    case 'consentSettled':
+      return noteConsent(scene, state, event.evidence);
+    case 'recordingControlAsked':
+      return control(scene, state, event.action, event.by);
+    case 'recordingMuted':
+      return confirm(scene, state, event);
     case 'legReady':
       return noteLegReady(scene, state, event.leg);
     case 'gateReached':
@@ -55,7 +65,7 @@ function step(scene: Scene, state: RecordingMachineState, event: CallEvent): Rec
     case 'recordingFinished':
       return noteFinished(scene, state, event);
     case 'commandFailed':
-      return noteFailure(scene, state, event);
+      return isMuting(event.command) ? noteMuteFailure(scene, state, event.subject) : noteFailure(scene, state, event);
     case 'timerFired':
       return noteTimer(scene, state, event.timer);
     case 'resynced':
@@ -63,6 +73,10 @@ function step(scene: Scene, state: RecordingMachineState, event: CallEvent): Rec
     default:
       return { state };
   }
+}
+
+function isMuting(command: string): boolean {
+  return command === 'muteRecording' || command === 'unmuteRecording';
 }
 
 function noteTimer(scene: Scene, state: RecordingMachineState, timer: string): RecordingStep {
@@ -75,6 +89,10 @@ function noteTimer(scene: Scene, state: RecordingMachineState, timer: string): R
       return noteLost(scene, state);
     case 'measure':
       return measure(state);
+    case 'pause-confirm':
+      return confirmLate(scene, state);
+    case 'pause-end':
+      return control(scene, state, 'resume', { kind: 'time-limit' });
     default:
       return { state };
   }

@@ -1,6 +1,7 @@
 /** What lies beside the audio: the facts for people and programs of later years, and the checksum for `sha256sum -c`. */
 
-import type { StoredClosing, StoredRecording } from './model.ts';
+import type { ConsentEvidence, Pause } from '../telephony/recording-plan.ts';
+import { audioFormats, type AudioFormat, type StoredClosing, type StoredRecording } from './model.ts';
 
 /** Counted up when a reader of the old form could misunderstand the new one. */
 const version = 1;
@@ -10,23 +11,30 @@ export interface CompanionFile {
   readonly contents: string;
 }
 
-export function audioName(base: string): string {
-  return `${base}.wav`;
+export function audioName(base: string, format: AudioFormat): string {
+  return `${base}.${format}`;
 }
 
 /** Names of all files of a recording, the audio first. */
-export function fileNames(base: string): readonly string[] {
-  return [audioName(base), `${base}.json`, `${audioName(base)}.sha256`];
+export function fileNames(base: string, format: AudioFormat): readonly string[] {
+  const audio = audioName(base, format);
+  return [audio, `${base}.json`, `${audio}.sha256`];
+}
+
+/** Names that its files might get. */
+export function possibleNames(base: string): readonly string[] {
+  return [...new Set(audioFormats.flatMap((format) => fileNames(base, format)))];
 }
 
 /** The files to be written beside the audio; none if there is no audio. */
 export function companionFiles(recording: StoredRecording): readonly CompanionFile[] {
   const { base, outcome } = recording;
   if (base === undefined || outcome?.audio === undefined) return [];
-  const [, json, checksum] = fileNames(base);
+  const { format, sha256 } = outcome.audio;
+  const [audio, json, checksum] = fileNames(base, format);
   return [
     { name: json ?? '', contents: `${JSON.stringify(toMetadata(recording), undefined, 2)}\n` },
-    { name: checksum ?? '', contents: `${outcome.audio.sha256}  ${audioName(base)}\n` },
+    { name: checksum ?? '', contents: `${sha256}  ${audio ?? ''}\n` },
   ];
 }
 
@@ -49,7 +57,8 @@ export function toMetadata(recording: StoredRecording): Readonly<Record<string, 
     hotline: opening.hotline ?? null,
     startedAt: toIso(opening.startedAt),
     ...toEnd(recording),
-    pauses: [],
+    consent: opening.consent ? toConsent(opening.consent) : null,
+    pauses: (closing?.pauses ?? []).map((pause) => toPause(pause, closing)),
     supervision: [],
     ...toFindings(recording),
   };
@@ -69,9 +78,36 @@ function toFindings({ opening, base, outcome }: StoredRecording): object {
   const { judgement, ...rest } = verdict;
   const lanes = audio?.channels === 2 ? laneNames(opening) : null;
   return {
-    audio: audio && base !== undefined ? { file: audioName(base), ...audio, lanes } : null,
+    audio: audio && base !== undefined ? { file: audioName(base, audio.format), ...audio, lanes } : null,
     judgement: { result: judgement, ...rest },
   };
+}
+
+function toConsent(evidence: ConsentEvidence): object {
+  const { announcement } = evidence;
+  return {
+    outcome: evidence.outcome,
+    recorded: evidence.recorded,
+    mode: evidence.mode,
+    setting: evidence.setting,
+    direction: evidence.direction,
+    announcement: {
+      name: announcement.name,
+      sha256: announcement.sha256 ?? null,
+      language: announcement.language ?? null,
+    },
+    announcedAt: toIsoIfKnown(evidence.announcedAt),
+    announcementEndedAt: toIsoIfKnown(evidence.announcementEndedAt),
+    digit: evidence.digit ?? null,
+    digitAt: toIsoIfKnown(evidence.digitAt),
+    afterMs: evidence.afterMs ?? null,
+    decidedAt: toIso(evidence.decidedAt),
+  };
+}
+
+/** One that was never resumed lasted to the end. */
+function toPause({ fromAt, toAt, by, resumedBy }: Pause, closing: StoredClosing | undefined): object {
+  return { from: toIso(fromAt), to: toIsoIfKnown(toAt ?? closing?.partedAt), by, resumedBy: resumedBy ?? null };
 }
 
 /** Of an end that came while nobody was listening the audio tells more than the moment at which it was noticed. */
@@ -87,4 +123,8 @@ export function laneNames({ parts }: StoredRecording['opening']): readonly [stri
 
 function toIso(at: number): string {
   return new Date(at).toISOString();
+}
+
+function toIsoIfKnown(at: number | undefined): string | null {
+  return at === undefined ? null : toIso(at);
 }

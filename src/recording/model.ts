@@ -2,6 +2,7 @@
 
 import type { RecordingClosing, RecordingOpening } from '../telephony/commands.ts';
 import type { RecordingId } from '../telephony/ids.ts';
+import type { Actor } from '../telephony/recording-plan.ts';
 
 /**
  * recording: may still be written · finishing: the call is over, the file is being made · waiting, delivering,
@@ -23,10 +24,7 @@ export const storedStates = [
 export const judgements = ['unreadable', 'recovered', 'silent', 'oneSided', 'short', 'ok'] as const;
 export type Judgement = (typeof judgements)[number];
 
-export interface StoredOpening extends RecordingOpening {
-  /** Hash of the configuration that the call was decided by. */
-  readonly configuration?: string;
-}
+export type StoredOpening = RecordingOpening;
 
 export interface StoredClosing extends RecordingClosing {
   /** `found`: nobody told us the end; it was read from the files, so no length was to be expected. */
@@ -53,6 +51,8 @@ export interface Figures {
   readonly lanes?: readonly Lane[];
   /** RTP packets from and to a party, where they were counted. */
   readonly packets?: { readonly received: number; readonly sent: number };
+  /** Silence that somebody wanted. */
+  readonly pausedSeconds?: number;
 }
 
 export interface Verdict {
@@ -64,8 +64,13 @@ export interface Verdict {
   readonly figures?: Figures;
 }
 
+export const audioFormats = ['wav', 'flac', 'opus'] as const;
+export type AudioFormat = (typeof audioFormats)[number];
+/** Made of the WAV after the call. */
+export type ConvertedFormat = Exclude<AudioFormat, 'wav'>;
+
 export interface AudioFile {
-  readonly format: 'wav';
+  readonly format: AudioFormat;
   readonly bytes: number;
   /** Lower-case hex. */
   readonly sha256: string;
@@ -73,6 +78,13 @@ export interface AudioFile {
   readonly seconds?: number;
   readonly sampleRate?: number;
   readonly channels?: number;
+  /** Where another format than WAV was wanted. */
+  readonly conversion?: {
+    readonly wanted: ConvertedFormat;
+    readonly made: boolean;
+    /** How it was proven, or why it is WAV still, in words. */
+    readonly method: string;
+  };
 }
 
 export interface Outcome {
@@ -80,6 +92,13 @@ export interface Outcome {
   /** None if Asterisk wrote no audio at all. */
   readonly audio?: AudioFile;
   readonly finishedAt: number;
+}
+
+/** The audio was withdrawn. */
+export interface Erasure {
+  /** Unix time in milliseconds. */
+  readonly erasedAt: number;
+  readonly by: Actor;
 }
 
 export interface StoredRecording {
@@ -90,4 +109,6 @@ export interface StoredRecording {
   /** The files' name without ending, once it is reserved. */
   readonly base?: string;
   readonly outcome?: Outcome;
+  /** Only of one that is `deleted`. */
+  readonly erasure?: Erasure;
 }

@@ -2,12 +2,18 @@
 
 import type { Addressed } from '../telephony/events.ts';
 import type { Direction } from '../telephony/model.ts';
+import type { Asking, RecordingPlan, RuleLook } from '../telephony/recording-plan.ts';
 
 export interface Selection {
   readonly all?: boolean | undefined;
   readonly allUsers?: boolean | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly users?: readonly string[] | undefined;
+}
+
+export interface ConsentSetting extends Asking {
+  readonly mode: 'none' | 'optIn' | 'optOut';
+  readonly internal: 'ask' | 'skip';
 }
 
 export interface RecordingSetting {
@@ -19,11 +25,11 @@ export interface RecordingSetting {
   readonly internalCalls: boolean;
   readonly directCallsToActiveMembers: boolean;
   readonly exceptionLists: readonly string[];
-  readonly consent: { readonly mode: 'none' | 'optIn' | 'optOut' };
-  readonly announcements?: { readonly in?: string | undefined; readonly out?: string | undefined } | undefined;
+  readonly consent: ConsentSetting;
+  readonly announcements: { readonly in?: string | undefined; readonly out?: string | undefined };
 }
 
-/** What is known of the call when it is decided, before anybody is rung. */
+/** What is known of the call when it is decided. */
 export interface CallFacts {
   readonly direction: Direction;
   readonly addressed: Addressed;
@@ -31,6 +37,10 @@ export interface CallFacts {
   /** The numbers in every valid reading and as received. */
   readonly callerNumbers: readonly string[];
   readonly calledNumbers: readonly string[];
+  /** A call for help: nothing is announced to anybody. */
+  readonly emergency?: boolean;
+  /** The call goes on to somebody else: whoever was not asked by then is not asked any more. */
+  readonly redirected?: boolean;
 }
 
 export interface SelectionPorts {
@@ -44,25 +54,6 @@ export interface RecordingRules {
   readonly neverRecord: readonly string[];
 }
 
-export type SkipReason =
-  | 'no-setting-matches'
-  | 'service-code'
-  /** The call was turned away before it was sent to anybody. */
-  | 'not-connected'
-  | 'exception'
-  | 'never-record'
-  | 'consent-not-available';
-
-export type RecordingDecision =
-  | {
-      readonly record: true;
-      readonly setting: string;
-      readonly required: boolean;
-      readonly direction: 'in' | 'out';
-      readonly reason: MatchReason;
-    }
-  | { readonly record: false; readonly setting?: string; readonly reason: SkipReason; readonly detail?: string };
-
 export type MatchReason =
   | 'all-calls'
   | 'call-from-user'
@@ -71,45 +62,111 @@ export type MatchReason =
   | 'call-to-active-member'
   | 'call-from-active-member';
 
-export function decideRecording(rules: RecordingRules, ports: SelectionPorts, facts: CallFacts): RecordingDecision {
-  if (facts.addressed.kind === 'service') return { record: false, reason: 'service-code' };
-  if (facts.addressed.kind === 'nobody') return { record: false, reason: 'not-connected' };
-  let passedOver: RecordingDecision | undefined;
+export type SkipReason =
+  | 'no-setting-matches'
+  | 'service-code'
+  /** The call was turned away before it was sent to anybody. */
+  | 'not-connected'
+  | 'exception'
+  | 'never-record'
+  /** A colleague calls, and the setting neither asks nor records colleagues. */
+  | 'internal-not-asked'
+  /** The setting needs an answer of the caller, who can no longer be asked. */
+  | 'not-asked'
+  /** The setting announces, and nothing may hold up a call for help. */
+  | 'not-announced';
+
+type PassReason = 'disabled' | 'internal-calls-not-selected' | 'direction-not-selected' | 'selection-does-not-match';
+
+/** What one setting says: it passes the call over, leaves it to later settings but says why, or takes it. */
+type Answer =
+  | { readonly kind: 'passes'; readonly reason: PassReason }
+  | { readonly kind: 'excepts'; readonly reason: 'exception' | 'never-record'; readonly detail: string }
+  | { readonly kind: 'takes'; readonly plan: Omit<RecordingPlan, 'looks'> };
+
+export function planRecording(rules: RecordingRules, ports: SelectionPorts, facts: CallFacts): RecordingPlan {
+  if (facts.addressed.kind === 'service') return skip('service-code');
+  if (facts.addressed.kind === 'nobody') return skip('not-connected');
+  const looks: RuleLook[] = [];
+  let excepted: Omit<RecordingPlan, 'looks'> | undefined;
   for (const setting of rules.settings) {
-    const decision = decideBySetting(rules, ports, facts, setting);
-    if (decision === undefined) continue;
-    if (decision.record || decision.reason === 'consent-not-available') return decision;
-    passedOver ??= decision;
+    const answer = askSetting(rules, ports, facts, setting);
+    looks.push(toLook(setting, answer));
+    if (answer.kind === 'takes') return { ...answer.plan, looks };
+    if (answer.kind === 'excepts') excepted ??= toExcepted(setting, answer);
   }
-  return passedOver ?? { record: false, reason: 'no-setting-matches' };
+  return { ...(excepted ?? skip('no-setting-matches')), looks };
 }
 
-function decideBySetting(
-  rules: RecordingRules,
-  ports: SelectionPorts,
-  facts: CallFacts,
-  setting: RecordingSetting,
-): RecordingDecision | undefined {
-  if (!setting.enabled) return undefined;
-  if (facts.direction === 'internal' && !setting.internalCalls) return undefined;
-  for (const direction of directionsOf(facts.direction)) {
-    const reason = setting.directions.includes(direction)
-      ? matchSelection(setting, ports, facts, direction)
-      : undefined;
+function skip(reason: SkipReason): RecordingPlan {
+  return { verdict: 'skip', reason, required: false, looks: [] };
+}
+
+function toExcepted(
+  { name }: RecordingSetting,
+  { reason, detail }: Extract<Answer, { kind: 'excepts' }>,
+): Omit<RecordingPlan, 'looks'> {
+  return { verdict: 'skip', setting: name, reason, detail, required: false };
+}
+
+function toLook({ name: setting }: RecordingSetting, answer: Answer): RuleLook {
+  switch (answer.kind) {
+    case 'passes':
+      return { setting, result: answer.reason };
+    case 'excepts':
+      return { setting, result: answer.reason, detail: answer.detail };
+    case 'takes':
+      return { setting, result: answer.plan.reason };
+  }
+}
+
+function askSetting(rules: RecordingRules, ports: SelectionPorts, facts: CallFacts, setting: RecordingSetting): Answer {
+  if (!setting.enabled) return { kind: 'passes', reason: 'disabled' };
+  if (facts.direction === 'internal' && !setting.internalCalls)
+    return { kind: 'passes', reason: 'internal-calls-not-selected' };
+  const directions = directionsOf(facts.direction).filter((direction) => setting.directions.includes(direction));
+  if (directions.length === 0) return { kind: 'passes', reason: 'direction-not-selected' };
+  for (const direction of directions) {
+    const reason = matchSelection(setting, ports, facts, direction);
     if (reason === undefined) continue;
     // An exception holds for the setting as a whole: it does not take the call in its other direction instead.
-    return matchExceptions(rules, ports, facts, setting, direction) ?? decideMatched(setting, direction, reason);
+    return matchExceptions(rules, ports, facts, setting, direction) ?? take(setting, facts, direction, reason);
   }
-  return undefined;
+  return { kind: 'passes', reason: 'selection-does-not-match' };
 }
 
-/** Until callers can be asked, a setting that would ask or announce records nothing, and no later one records in its place. */
-function decideMatched(setting: RecordingSetting, direction: 'in' | 'out', reason: MatchReason): RecordingDecision {
-  const { announcements, consent } = setting;
-  if (consent.mode !== 'none' || announcements?.in !== undefined || announcements?.out !== undefined) {
-    return { record: false, setting: setting.name, reason: 'consent-not-available' };
-  }
-  return { record: true, setting: setting.name, required: setting.required, direction, reason };
+/** Callers are asked, called parties never. */
+function take(setting: RecordingSetting, facts: CallFacts, direction: 'in' | 'out', matched: MatchReason): Answer {
+  const { name, required, consent, announcements } = setting;
+  const mode = direction === 'in' ? consent.mode : 'none';
+  const announcement = announcements[direction];
+  const plan = { setting: name, direction, required } as const;
+  const isQuiet = mode === 'none' && announcement === undefined;
+  const reason = isQuiet ? undefined : hindrance(facts, direction, mode, consent.internal);
+  if (reason !== undefined) return { kind: 'takes', plan: { ...plan, verdict: 'skip', reason, required: false } };
+  const { seconds, ringMeanwhile, whenUnheard } = consent;
+  return {
+    kind: 'takes',
+    plan: {
+      ...plan,
+      verdict: mode === 'none' ? 'record' : mode,
+      reason: matched,
+      ...(announcement === undefined ? {} : { announcement, asking: { seconds, ringMeanwhile, whenUnheard } }),
+    },
+  };
+}
+
+/** Why somebody who would have to be asked or told is not, so that the call is not recorded. */
+function hindrance(
+  facts: CallFacts,
+  direction: 'in' | 'out',
+  mode: ConsentSetting['mode'],
+  internal: ConsentSetting['internal'],
+): SkipReason | undefined {
+  if (facts.emergency === true) return 'not-announced';
+  if (mode !== 'none' && facts.direction === 'internal' && internal === 'skip') return 'internal-not-asked';
+  // The caller hears it before the first ring or not at all; the called party hears it after the answer.
+  return direction === 'in' && facts.redirected === true ? 'not-asked' : undefined;
 }
 
 /** An internal call is incoming for the called one and outgoing for the calling one. */
@@ -153,7 +210,7 @@ function matchExceptions(
   facts: CallFacts,
   setting: RecordingSetting,
   direction: 'in' | 'out',
-): RecordingDecision | undefined {
+): Answer | undefined {
   const numbers = direction === 'in' ? facts.callerNumbers : facts.calledNumbers;
   const find = (lists: readonly string[]): string | undefined => {
     for (const list of lists) {
@@ -163,7 +220,7 @@ function matchExceptions(
     return undefined;
   };
   const never = find(rules.neverRecord);
-  if (never !== undefined) return { record: false, setting: setting.name, reason: 'never-record', detail: never };
+  if (never !== undefined) return { kind: 'excepts', reason: 'never-record', detail: never };
   const own = find(setting.exceptionLists);
-  return own === undefined ? undefined : { record: false, setting: setting.name, reason: 'exception', detail: own };
+  return own === undefined ? undefined : { kind: 'excepts', reason: 'exception', detail: own };
 }

@@ -6,6 +6,11 @@ import { parse } from 'node:path';
 /** Asterisk names a file by its format: `wav` is 8 kHz, `wav16` 16 kHz. */
 export const recordedEndings = ['.wav', '.wav16'] as const;
 
+/** What the ending says of a file whose header is lost. */
+export function sampleRateOf(path: string): number {
+  return path.endsWith('.wav16') ? 16_000 : 8000;
+}
+
 /** The recording's name of a file of ours; undefined for other files, also for what else Asterisk records in our name. */
 export function recordedName(application: string, fileName: string): string | undefined {
   const { name, ext } = parse(fileName);

@@ -15,9 +15,12 @@ const steps = [
   'scan',
   'removeParts',
   'make',
+  'takeConverted',
+  'removeConverted',
   'listFree',
   'place',
   'clean',
+  'erase',
   'listLeftOvers',
   'removeLeftOvers',
 ] as const satisfies readonly (keyof FileWork)[];

@@ -12,6 +12,7 @@ import {
   type SnoopId,
 } from '../telephony/ids.ts';
 import type { Catalogue } from './catalogue.ts';
+import { lateId } from './catalogue-erasures.ts';
 import type { StoredOpening, StoredRecording, StoredState } from './model.ts';
 import { parseFallbackName, settingKeyOf, type FallbackFacts } from './recorded-files.ts';
 import type { PartLook } from './file-work.ts';
@@ -90,22 +91,32 @@ export async function takeInFiles(tools: RecoverTools, around: Surroundings): Pr
 async function takeInFile(tools: RecoverTools, name: string, around: Surroundings): Promise<RecordingId | 'nothing'> {
   const owner = tools.catalogue.ownerOf(name);
   if (owner && (isUnfinished(owner.state) || tools.isBusy(owner.id))) return 'nothing';
+  // Withdrawn, or its time was over: whatever Asterisk still writes of it must not stay.
+  if (owner?.state === 'deleted') return removeFile(tools, name);
   const fallback = parseFallbackName(tools.application, name);
-  const live = around.liveRecordings.includes(name) || around.liveChannels.includes(fallback?.channel ?? '');
-  const look = await lookAt(tools, name, live);
+  const look = await lookAt(tools, name, isLive(around, name, fallback));
   if (look.progress === 'missing' || look.progress === 'growing') return 'nothing';
   const recording = owner && tools.catalogue.get(owner.id);
-  // Asterisk begins the file with the call and fills it from the answer on: an empty one is of a call without an answer.
-  const isUnanswered = fallback !== undefined && look.progress === 'complete' && look.startedAt === look.endedAt;
-  if (isUnanswered || (recording && isWhole(recording))) {
-    // Whole: a crash between the last two steps of finishing.
-    await tools.files.removeParts({ recordingDirectory: tools.recordingDirectory, parts: [name] });
-    return 'nothing';
-  }
+  // Whole: a crash between the last two steps of finishing.
+  if (isUnanswered(fallback, look) || (recording && isWhole(recording))) return removeFile(tools, name);
   const opening = openingOf(tools, name, look.startedAt, recording);
   tools.catalogue.open(opening);
   closeAsFound(tools, opening, look.endedAt);
   return opening.id;
+}
+
+async function removeFile({ files, recordingDirectory }: RecoverTools, name: string): Promise<'nothing'> {
+  await files.removeParts({ recordingDirectory, parts: [name] });
+  return 'nothing';
+}
+
+function isLive(around: Surroundings, name: string, fallback: FallbackFacts | undefined): boolean {
+  return around.liveRecordings.includes(name) || around.liveChannels.includes(fallback?.channel ?? '');
+}
+
+/** Asterisk begins the file with the call and fills it from the answer on: an empty one is of a call without an answer. */
+function isUnanswered(fallback: FallbackFacts | undefined, look: PartLook): boolean {
+  return fallback !== undefined && look.progress === 'complete' && look.startedAt === look.endedAt;
 }
 
 /** Its own business, not that of whoever looks for what is left over. */
@@ -127,7 +138,7 @@ function openingOf(
 ): StoredOpening {
   const part = { name: name as RecordingName, snoop: '' as SnoopId, leg: '' as LegId, ear: 'both' as const };
   const common = { parts: [part], layout: 'single' as const };
-  if (owner) return { ...owner.opening, id: `${owner.id}-late-${name}` as RecordingId, ...common };
+  if (owner) return { ...owner.opening, id: `${lateId(owner.id)}-${name}` as RecordingId, ...common };
   const fallback = parseFallbackName(tools.application, name);
   if (fallback) return { ...openingOfFallback(tools.settingNames(), fallback), ...common };
   return {

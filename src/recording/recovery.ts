@@ -3,7 +3,7 @@
 import type { RecordingId } from '../telephony/ids.ts';
 import type { StoredRecording } from './model.ts';
 import { closeFromFiles, listUnclosed, takeInFiles, type RecoverTools, type Surroundings } from './recover.ts';
-import { companionName, temporaryName } from './work-directory.ts';
+import { workNames } from './work-directory.ts';
 import type { QueueClock } from './work-queue.ts';
 
 export interface RecoveryOptions extends RecoverTools {
@@ -78,6 +78,6 @@ export class Recovery {
 async function removeLeftOvers({ catalogue, files, directory }: RecoveryOptions): Promise<void> {
   const names = await files.listLeftOvers({ directory });
   if (names.length === 0) return;
-  const needed = new Set(catalogue.unfinished().flatMap(({ id }) => [temporaryName(id), companionName(id)]));
+  const needed = new Set(catalogue.unfinished().flatMap(({ id }) => workNames(id)));
   await files.removeLeftOvers({ directory, names: names.filter((name) => !needed.has(name)) });
 }

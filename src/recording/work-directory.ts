@@ -11,6 +11,26 @@ export function temporaryName(id: string): string {
   return `${legalName(id)}.tmp`;
 }
 
-export function companionName(id: string): string {
-  return `${temporaryName(id)}.companion`;
+/** Names of all that may lie there of one recording. */
+export function workNames(id: string): readonly string[] {
+  const name = temporaryName(id);
+  return [name, `${name}.companion`, `${name}.converted`, `${name}.decoded`];
+}
+
+/** The audio, in whatever format. */
+export function temporaryPath(directory: string, id: string): string {
+  return join(workDirectory(directory), temporaryName(id));
+}
+
+export function companionPath(directory: string, id: string): string {
+  return `${temporaryPath(directory, id)}.companion`;
+}
+
+export function convertedPath(directory: string, id: string): string {
+  return `${temporaryPath(directory, id)}.converted`;
+}
+
+/** The converted audio as WAV again. */
+export function decodedPath(directory: string, id: string): string {
+  return `${temporaryPath(directory, id)}.decoded`;
 }

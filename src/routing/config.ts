@@ -124,6 +124,14 @@ function serviceCode(code: string, meaning: string) {
     .describe(meaning);
 }
 
+/** Without it nobody's digits are held back to be looked at. */
+function talkCode(code: string, meaning: string) {
+  return textLike(/^[0-9*#]{1,10}$/, 'must consist of digits, * and #, or be null')
+    .nullable()
+    .default(code)
+    .describe(`${meaning}; null: no code`);
+}
+
 export const serviceCodesSlice = z
   .strictObject({
     spy: serviceCode('*90', 'followed by an extension: listen to its call'),
@@ -133,8 +141,8 @@ export const serviceCodesSlice = z
     groupLogout: serviceCode('*80', "followed by a group's number: log out; alone: of all of one's groups"),
     pickupGroup: serviceCode('*70', "take a call that rings in one of one's groups"),
     pickupExtension: serviceCode('*71', 'followed by an extension: take the call that rings there'),
-    pauseRecording: serviceCode('*1', 'in a call: pause its recording'),
-    resumeRecording: serviceCode('*2', 'in a call: resume its recording'),
-    discardRecording: serviceCode('*3', 'in a call: stop its recording and erase it'),
+    pauseRecording: talkCode('*1', 'in a call: pause its recording'),
+    resumeRecording: talkCode('*2', 'in a call: resume its recording'),
+    discardRecording: talkCode('*3', 'in a call: stop its recording and erase it'),
   })
   .prefault({});

@@ -34,6 +34,8 @@ export interface HuntState {
   readonly causes: readonly number[];
   /** Through trunks the next one is tried only if this one could not carry the call. */
   readonly lastWasTrunk: boolean;
+  /** Where the call was sent last. */
+  readonly destination?: Destination;
 }
 
 export interface HuntContext extends TargetContext {
@@ -70,7 +72,7 @@ export function nextAttempt(context: HuntContext, state: HuntState): Hunted {
 function take(context: HuntContext, state: HuntState, next: Pending): Hunted {
   switch (next.kind) {
     case 'destination':
-      return enter(context, state, next.destination);
+      return enter(context, { ...state, destination: next.destination }, next.destination);
     case 'all':
       return ringAll(context, state, next.group);
     case 'member':

@@ -5,7 +5,7 @@ import type { DomainEvent } from '../telephony/events.ts';
 import { resourceId, type BridgeId, type LegId } from '../telephony/ids.ts';
 import { callerLeg, cause, legOf, type Leg } from '../telephony/model.ts';
 import { dismiss } from './machine-ending.ts';
-import { disposed, isEmergency, isOut, peerOf, withCommandsBefore, withEvents } from './machine-state.ts';
+import { disposed, isEmergency, isOut, peerOf, quiet, withCommandsBefore, withEvents } from './machine-state.ts';
 import type { RoutingState, RoutingStep, Scene } from './machine-state.ts';
 
 /** Nothing holds up a call for help. */
@@ -91,7 +91,7 @@ export function join(scene: Scene, state: RoutingState, peer: LegId): RoutingSte
   return {
     state: { ...put.state, phase: { kind: 'talking', peer } },
     commands: [
-      { kind: 'answerLeg', leg: caller.id },
+      ...(caller.state === 'up' ? [] : [{ kind: 'answerLeg', leg: caller.id } as const]),
       ...(put.commands ?? []),
       ...pair(caller, other),
       ...liftLimits(legs),
@@ -115,12 +115,31 @@ function putTogether(scene: Scene, state: RoutingState, legs: readonly LegId[]):
   const { setup, call, at } = scene;
   const bridgeCount = state.bridgeCount + 1;
   const bridge = resourceId(setup.application, call.id, 'bridge', bridgeCount) as BridgeId;
+  const absorbing = absorbed(scene, legs);
   return {
-    state: { ...state, bridge, bridgeCount },
+    state: { ...state, bridge, bridgeCount, absorbing },
     commands: [
+      ...quiet(scene, state),
       { kind: 'createBridge', bridge },
-      { kind: 'joinBridge', bridge, legs },
+      { kind: 'joinBridge', bridge, legs, absorbing },
     ],
-    events: [{ kind: 'bridged', at, bridge, legs }],
+    events: [{ kind: 'bridged', at, bridge, legs, absorbing }],
   };
+}
+
+/** Where a recording can be paused by a code, the users' digits are looked at before they are passed on. */
+function absorbed({ call, setup }: Scene, legs: readonly LegId[]): readonly LegId[] {
+  const { state } = call.recording;
+  if (!setup.takesCodes || (state !== 'waiting' && state !== 'recording')) return [];
+  return legs.filter((leg) => legOf(call, leg)?.user !== undefined);
+}
+
+/**
+ * A gate takes its time: meanwhile the caller hears it ring, even if the far end sends audio already. Of one who hears
+ * an announcement Asterisk lets it ring when that is over (seen in 22.10).
+ */
+export function noteGateHeld({ call }: Scene, state: RoutingState): RoutingStep {
+  const caller = callerLeg(call);
+  if (!caller || state.indicated) return { state };
+  return { state: { ...state, indicated: true }, commands: [{ kind: 'indicateRinging', leg: caller.id }] };
 }

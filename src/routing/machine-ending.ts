@@ -4,7 +4,7 @@ import type { Command } from '../telephony/commands.ts';
 import { resourceId, type LegId, type PlaybackId } from '../telephony/ids.ts';
 import { callerLeg, cause, liveLegs, type Disposition } from '../telephony/model.ts';
 import { dispositionOf, isGroupHunt, outcomeOf } from './hunt-outcome.ts';
-import { disposed, isEmergency, withEvents, withoutBridge, withoutEarly } from './machine-state.ts';
+import { disposed, isEmergency, quiet, withEvents, withoutBridge, withoutEarly } from './machine-state.ts';
 import type { RoutingState, RoutingStep, Scene } from './machine-state.ts';
 
 const promptLimitSeconds = 40;
@@ -54,6 +54,7 @@ export function speak(scene: Scene, state: RoutingState, farewell: Farewell): Ro
     },
     commands: [
       ...(alone.commands ?? []),
+      ...quiet(scene, state),
       { kind: 'limitLeg', leg: caller.id, seconds: promptLimitSeconds },
       { kind: 'playPrompt', playback, leg: caller.id, prompt, language },
     ],

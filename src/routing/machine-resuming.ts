@@ -68,7 +68,12 @@ function missingIn(bridge: BridgeId, legs: readonly LegId[], { bridges }: Resync
   return legs.filter((leg) => !members.includes(leg));
 }
 
-function mendBridge({ call }: Scene, { bridge }: RoutingState, peer: LegId, event: Resynced): readonly Command[] {
+function mendBridge(
+  { call }: Scene,
+  { bridge, absorbing }: RoutingState,
+  peer: LegId,
+  event: Resynced,
+): readonly Command[] {
   const caller = callerLeg(call);
   const other = legOf(call, peer);
   if (!caller || !other || bridge === undefined) return [];
@@ -80,7 +85,7 @@ function mendBridge({ call }: Scene, { bridge }: RoutingState, peer: LegId, even
   return [
     { kind: 'answerLeg', leg: caller.id },
     ...(isStanding ? [] : [{ kind: 'createBridge', bridge } as const]),
-    { kind: 'joinBridge', bridge, legs: missing },
+    { kind: 'joinBridge', bridge, legs: missing, absorbing: absorbing.filter((leg) => missing.includes(leg)) },
     ...pair(caller, other),
     ...lifted,
   ];

@@ -1,15 +1,17 @@
 /** Telephones ring, one attempt after the other, until somebody answers or everybody was tried. */
 
 import type { Command } from '../telephony/commands.ts';
-import type { DomainEvent } from '../telephony/events.ts';
+import type { Addressed, DomainEvent } from '../telephony/events.ts';
 import { resourceId, type LegId } from '../telephony/ids.ts';
-import { callerLeg, cause, legOf, type Leg } from '../telephony/model.ts';
+import { callerLeg, cause, legOf, type Leg, type Party } from '../telephony/model.ts';
+import type { Directory } from './directory.ts';
 import { callerOf } from './display.ts';
-import { beginHunt, nextAttempt, type Attempt } from './hunt.ts';
+import { beginHunt, nextAttempt, type Attempt, type HuntState } from './hunt.ts';
 import { noteCause } from './hunt-outcome.ts';
 import { destroyBridge, dismiss, giveUp } from './machine-ending.ts';
-import { isOut, withCommandsBefore, withoutBridge, withoutEarly } from './machine-state.ts';
+import { isOut, withCommandsBefore, withEvents, withoutBridge, withoutEarly } from './machine-state.ts';
 import type { RoutingState, RoutingStep, Scene } from './machine-state.ts';
+import type { Destination } from './policy.ts';
 import type { Target } from './targets.ts';
 
 /** After this long without us Asterisk ends a leg that is not in talk, beyond the time that it may ring. */
@@ -29,7 +31,32 @@ function ringNext(scene: Scene, state: RoutingState): RoutingStep {
   const who = { caller: callerOf(directory, route.callerUser, call.caller), callerEndpoint: caller.endpoint };
   const next = nextAttempt({ ...who, directory, availability, route, callId: call.id }, state.hunt);
   const hunted: RoutingState = { ...state, hunt: next.state };
-  return next.attempt ? ringAttempt(scene, hunted, next.attempt) : giveUp(scene, hunted);
+  if (!next.attempt) return giveUp(scene, hunted);
+  const told = redirected(scene, state.hunt.destination ?? route.destination, next.state);
+  return withEvents(ringAttempt(scene, hunted, next.attempt), told, 'first');
+}
+
+/** Nobody answered at the first destination, or nobody is there at all, and the call goes on to another one. */
+function redirected({ setup, at }: Scene, from: Destination, { destination }: HuntState): readonly DomainEvent[] {
+  if (!destination || destination === from) return [];
+  return [{ kind: 'redirected', at, ...whereTo(setup.directory, destination) }];
+}
+
+function whereTo(directory: Directory, to: Destination): { readonly addressed: Addressed; readonly callee: Party } {
+  switch (to.kind) {
+    case 'user':
+      return {
+        addressed: { kind: 'user', extension: to.extension },
+        callee: { number: to.extension, name: directory.users.get(to.extension)?.name ?? '' },
+      };
+    case 'group':
+      return {
+        addressed: { kind: 'group', number: to.number },
+        callee: { number: to.number, name: directory.groups.get(to.number)?.name ?? '' },
+      };
+    case 'outside':
+      return { addressed: { kind: 'outside', number: to.number }, callee: { number: to.number, name: '' } };
+  }
 }
 
 /** All telephones of the attempt at once. */

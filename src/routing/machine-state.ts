@@ -4,7 +4,7 @@ import type { Command } from '../telephony/commands.ts';
 import type { DomainEvent } from '../telephony/events.ts';
 import type { BridgeId, LegId, PlaybackId } from '../telephony/ids.ts';
 import type { Step } from '../telephony/machine.ts';
-import type { Call, Disposition } from '../telephony/model.ts';
+import { callerLeg, type Call, type Disposition } from '../telephony/model.ts';
 import type { Directory } from './directory.ts';
 import type { Attempt, HuntState } from './hunt.ts';
 import type { Route } from './policy.ts';
@@ -35,6 +35,8 @@ export interface RoutingState {
   /** The leg whose early media the caller hears, or will as soon as the gates are passed. */
   readonly early?: { readonly leg: LegId; readonly waiting: readonly string[] };
   readonly bridge?: BridgeId;
+  /** Legs in it whose digits come to us alone. */
+  readonly absorbing: readonly LegId[];
   /** The caller has been told that it rings. */
   readonly indicated: boolean;
   readonly legCount: number;
@@ -47,6 +49,8 @@ export interface RoutingSetup {
   readonly directory: Directory;
   readonly availability: Availability;
   readonly matches: PatternTest;
+  /** Recordings are paused, resumed and discarded by codes on the telephone. */
+  readonly takesCodes: boolean;
   /** Names of the gates that stand before ringing and before connecting. */
   readonly gates: { readonly ringing: readonly string[]; readonly connecting: readonly string[] };
 }
@@ -56,6 +60,7 @@ export const initialState: RoutingState = {
   ringing: [],
   undialled: [],
   dismissed: [],
+  absorbing: [],
   indicated: false,
   legCount: 0,
   bridgeCount: 0,
@@ -83,6 +88,12 @@ export function peerOf({ phase }: RoutingState): LegId | undefined {
 
 export function isEmergency({ route }: RoutingState): boolean {
   return route?.kind === 'dial' && route.emergency;
+}
+
+/** Ends the ringing tone that we make for a caller whom we have answered before. */
+export function quiet({ call }: Scene, { indicated }: RoutingState): readonly Command[] {
+  const caller = callerLeg(call);
+  return indicated && caller?.state === 'up' ? [{ kind: 'stopRinging', leg: caller.id }] : [];
 }
 
 export function withoutEarly(state: RoutingState): RoutingState {

@@ -4,7 +4,7 @@ import type { CallEvent } from '../telephony/events.ts';
 import type { Machine } from '../telephony/machine.ts';
 import { legOf } from '../telephony/model.ts';
 import { arrive, passRingingGate } from './machine-arriving.ts';
-import { noteAnswer, noteProgress, passConnectingGate } from './machine-connecting.ts';
+import { noteAnswer, noteGateHeld, noteProgress, passConnectingGate } from './machine-connecting.ts';
 import { noteFarewell, notePromptEnd } from './machine-ending.ts';
 import { noteEnd, noteFailure, turnAway } from './machine-leaving.ts';
 import { recover, resume } from './machine-resuming.ts';
@@ -30,6 +30,8 @@ function step(scene: Scene, state: RoutingState, event: CallEvent): RoutingStep 
       return event.point === 'ringing'
         ? passRingingGate(scene, state, event.gate)
         : passConnectingGate(scene, state, event.gate);
+    case 'gateHeld':
+      return event.point === 'connecting' ? noteGateHeld(scene, state) : { state };
     case 'gateRefused':
       return turnAway(scene, state, event.prompt);
     case 'legReady':

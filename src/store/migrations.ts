@@ -64,6 +64,72 @@ const steps: readonly { readonly what: string; readonly sql: string }[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // What is in trouble is rare, and has an index of its own that the others are not in.
+    what: 'expectation ledger and configurations',
+    sql: `
+      CREATE TABLE ledger (
+        number INTEGER PRIMARY KEY,
+        call_id TEXT NOT NULL UNIQUE,
+        started_at INTEGER NOT NULL,
+        obligation TEXT NOT NULL,
+        setting TEXT,
+        reason TEXT NOT NULL,
+        configuration TEXT NOT NULL,
+        trouble TEXT,
+        fault TEXT,
+        entry TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX ledger_by_time ON ledger (started_at, number);
+      CREATE INDEX ledger_by_obligation ON ledger (obligation, started_at, number);
+      CREATE INDEX ledger_by_trouble ON ledger (trouble, started_at, number) WHERE trouble IS NOT NULL;
+      CREATE TABLE configurations (
+        hash TEXT PRIMARY KEY,
+        first_used_at INTEGER NOT NULL,
+        last_used_at INTEGER NOT NULL,
+        effective TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    what: 'recording settings that were switched at run time',
+    sql: `
+      CREATE TABLE setting_overrides (
+        setting TEXT PRIMARY KEY,
+        enabled INTEGER NOT NULL,
+        switched_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    what: 'withdrawn recordings, and those whose files are still to be removed',
+    sql: `
+      ALTER TABLE recordings ADD COLUMN erasure TEXT;
+      CREATE TABLE recording_erasures (
+        recording INTEGER PRIMARY KEY,
+        placed INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
+  {
+    // Audio that no name stands for any more is kept while evidence names it.
+    what: 'announcements',
+    sql: `
+      CREATE TABLE announcement_audio (
+        sha256 TEXT PRIMARY KEY,
+        seconds REAL NOT NULL,
+        added_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE announcements (
+        name TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL REFERENCES announcement_audio (sha256),
+        language TEXT NOT NULL,
+        text TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        shipped INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** The database does not fit this version of the program. */

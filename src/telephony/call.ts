@@ -54,6 +54,8 @@ export function applyEvent(call: Call, event: CallEvent): Call {
       return rested(withLeg(call, event.leg, { held: false }));
     case 'legEnded':
       return withEnd(call, event);
+    case 'announcementStarted':
+      return withAnnouncement(call, event);
     case 'ringingStarted':
       return { ...call, state: 'ringing', ...(event.group === undefined ? {} : { group: event.group }) };
     case 'bridged':
@@ -67,7 +69,16 @@ export function applyEvent(call: Call, event: CallEvent): Call {
     case 'callArrived':
     case 'digitReceived':
     case 'transferRequested':
+    case 'playbackStarted':
     case 'playbackFinished':
+    case 'announcementEnded':
+    case 'recordingDecided':
+    case 'consentSettled':
+    case 'redirected':
+    case 'recordingMuted':
+    case 'recordingControlAsked':
+    case 'recordingControlled':
+    case 'gateHeld':
     case 'snoopReady':
     case 'snoopEnded':
     case 'recordingStarted':
@@ -99,6 +110,12 @@ function withRoute(call: Call, event: Extract<CallEvent, { kind: 'routed' }>): C
     ...(hotline === undefined ? {} : { hotline }),
     ...(addressed.kind === 'group' ? { group: addressed.number } : {}),
   };
+}
+
+/** The leg is up because we answer it; nobody tells us. A call that rings meanwhile goes on ringing. */
+function withAnnouncement(call: Call, event: Extract<CallEvent, { kind: 'announcementStarted' }>): Call {
+  const answered = withLegState(call, event.leg, 'up', { answeredAt: event.at });
+  return call.state === 'dialling' ? { ...answered, state: event.asks ? 'asking' : 'announcing' } : answered;
 }
 
 function withUser(leg: Leg, user: string | undefined): Leg {

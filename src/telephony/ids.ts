@@ -13,7 +13,7 @@ export type RecordingName = Brand<'RecordingName'>;
 /** One recording of ours; it may consist of two recorded files. */
 export type RecordingId = Brand<'RecordingId'>;
 
-export type ResourceKind = 'leg' | 'bridge' | 'snoop' | 'play' | 'rec';
+export type ResourceKind = 'leg' | 'bridge' | 'snoop' | 'play' | 'announcement' | 'mouth' | 'beep' | 'rec';
 
 /** `<application>-<call>-<kind><number>`: unique, and tells the call by itself. */
 export function resourceId(application: string, call: CallId, kind: ResourceKind, number: number): string {

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { AriClient } from '../ari/client.ts';
-import { decideRecording, type CallFacts, type SelectionPorts } from '../recording/policy.ts';
+import { planRecording, type CallFacts, type SelectionPorts } from '../recording/policy.ts';
 import { toFallbackDialplan } from '../routing/fallback.ts';
 import type { MatchingSetting, RecordedSide } from '../routing/fallback-source.ts';
 import { writeRoutesFile } from '../routing/routes-file.ts';
@@ -62,9 +62,10 @@ function matchingSetting(rules: Rules, side: RecordedSide): MatchingSetting | un
   };
   for (const [order, setting] of settings.entries()) {
     if (side.internal && !setting.internalCalls) continue;
-    const decision = decideRecording({ settings: [setting], neverRecord: [] }, selection, factsOf(side));
-    if (!decision.record && decision.reason === 'no-setting-matches') continue;
-    const isCertain = decision.record && setting.exceptionLists.length === 0 && neverRecord.length === 0;
+    const plan = planRecording({ settings: [setting], neverRecord: [] }, selection, factsOf(side));
+    if (plan.setting === undefined) continue;
+    const asksNobody = plan.verdict === 'record' && plan.announcement === undefined;
+    const isCertain = asksNobody && setting.exceptionLists.length === 0 && neverRecord.length === 0;
     return isCertain ? { order, setting: setting.name } : { order };
   }
   return undefined;

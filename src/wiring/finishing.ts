@@ -46,6 +46,7 @@ function toFinishRules({ recording, timeZone }: Config): ReturnType<FinisherOpti
   return {
     nameOf: fileNamer(recording.filename, timeZone),
     judgement: recording.judgement,
+    format: recording.format,
     settingNames: recording.settings.map((setting) => setting.name),
   };
 }

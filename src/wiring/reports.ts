@@ -27,6 +27,9 @@ function reportEvent(report: Report, call: Call, event: CallEvent): void {
     case 'joined':
       for (const leg of event.legs) if (legOf(call, leg)?.role === 'callee') report.legAnswered(call, leg);
       return;
+    case 'consentSettled':
+      report.consentSettled(call.id, event.evidence);
+      return;
     case 'recordingChanged':
       reportRecording(report, call.id, event.recording);
       return;
@@ -49,6 +52,12 @@ export function reportFinish(report: Report): FinishReport {
         recording.outcome?.verdict.judgement ?? 'unreadable',
         secondsOf(recording),
       );
+    },
+    conversionFailed: ({ recording, error }) => {
+      report.recordingFailed(noteOf(recording), 'convert', error);
+    },
+    recordingErased: (recording) => {
+      report.recordingErased(noteOf(recording), recording.erasure?.by.kind ?? 'unknown');
     },
     finishingFailed: ({ id, error }) => {
       report.recordingFailed({ recordingId: id }, 'finish', error);

@@ -3,13 +3,18 @@
 import type { Config } from '../config/complete.ts';
 import { compilePattern, type Pattern } from '../lib/pattern.ts';
 import { createExceptionMatcher } from '../recording/exceptions.ts';
+import { beepMachine } from '../recording/beep-machine.ts';
+import { codesMachine, hasCodes } from '../recording/codes-machine.ts';
+import { consentGate, consentMachine, type ConsentSetup } from '../recording/consent-machine.ts';
+import { ledgerMachine } from '../recording/ledger-machine.ts';
 import { recordingGate, recordingMachine } from '../recording/machine.ts';
-import { decideRecording, type CallFacts, type RecordingDecision, type SelectionPorts } from '../recording/policy.ts';
+import { planRecording, type CallFacts, type SelectionPorts } from '../recording/policy.ts';
 import { createAvailability } from '../routing/availability.ts';
 import { toDirectory, type Directory } from '../routing/directory.ts';
 import { routingMachine } from '../routing/machine.ts';
 import type { Machine } from '../telephony/machine.ts';
 import type { Call } from '../telephony/model.ts';
+import type { RecordingPlan } from '../telephony/recording-plan.ts';
 import { isWithheld, readings } from '../telephony/number.ts';
 
 /** What the rules ask of the running server. */
@@ -19,6 +24,8 @@ export interface RulesPorts {
   membership(group: string, extension: string): boolean | undefined;
   lastHunted(group: string): string | undefined;
   outsideCalls(extension: string): readonly number[];
+  /** As it is to be played to whoever is to hear it next. */
+  announcement: ConsentSetup['announcement'];
 }
 
 export interface Rules {
@@ -28,7 +35,7 @@ export interface Rules {
   readonly directory: Directory;
   /** In the order in which they hear of an event: what is recorded is stopped before the legs are hung up. */
   readonly machines: readonly Machine[];
-  decideRecording(facts: CallFacts): RecordingDecision;
+  planRecording(facts: CallFacts): RecordingPlan;
   /** Members that are logged in to the group, in the group's order. */
   activeMembers(group: string): readonly string[];
 }
@@ -50,25 +57,38 @@ export function toRules(config: Config, hash: string, ports: RulesPorts): Rules 
   const { application } = config.asterisk;
   const recording = recordingMachine({
     application,
+    configuration: hash,
     rules: config.recording,
     channels: config.recording.channels,
+    sampleRate: config.recording.sampleRate,
+    maxPauseSeconds: config.recording.pause.maxSeconds,
     oneSidedSeconds: config.recording.judgement.oneSidedSeconds,
     ports: selection,
     readings: read,
   });
+  const { pauseRecording: pause, resumeRecording: resume, discardRecording: discard } = config.serviceCodes;
+  const codes = { codes: { pause: pause ?? undefined, resume: resume ?? undefined, discard: discard ?? undefined } };
   const routing = routingMachine({
     application,
+    takesCodes: hasCodes(codes),
     directory,
     availability,
     matches: (pattern, text) => patterns(pattern).matches(text),
-    gates: { ringing: [], connecting: [recordingGate] },
+    gates: { ringing: [consentGate], connecting: [consentGate, recordingGate] },
   });
   return {
     config,
     hash,
     directory,
-    machines: [recording, routing] as readonly Machine[],
-    decideRecording: (facts) => decideRecording(config.recording, selection, facts),
+    machines: [
+      ledgerMachine(),
+      codesMachine(codes),
+      consentMachine({ application, announcement: ports.announcement }),
+      recording,
+      beepMachine({ application, seconds: config.recording.beepSeconds, sound: `${application}/tones/recording` }),
+      routing,
+    ] as readonly Machine[],
+    planRecording: (facts) => planRecording(config.recording, selection, facts),
     activeMembers: (group) => availability.activeMembers(group),
   };
 }

@@ -3,18 +3,22 @@
 import type { AriConnection } from '../ari/connection.ts';
 import type { Switchboard } from '../ari/switchboard.ts';
 import type { Config } from '../config/complete.ts';
-import type { SystemView } from '../http/ports.ts';
+import type { HttpPorts, SystemView } from '../http/ports.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Catalogue } from '../recording/catalogue.ts';
 import { createListing } from '../recording/listing.ts';
 import type { Database } from '../store/database.ts';
+import type { Announcements } from './announcements.ts';
 import { createHealth } from './health.ts';
 import type { DirectoryWatch } from './directory-watch.ts';
 import type { LiveCallsFeed } from './live-calls.ts';
 
-export interface ViewTools {
+export interface ViewTools extends Pick<
+  HttpPorts,
+  'directory' | 'ledger' | 'memberships' | 'settings' | 'recordingControl' | 'simulator'
+> {
   readonly config: Config;
   readonly version: string;
   readonly startedAt: number;
@@ -29,10 +33,14 @@ export interface ViewTools {
   readonly feed: LiveCallsFeed;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** What whoever changes something must show. */
+  readonly controlToken: string;
+  readonly announcements: Pick<Announcements, 'shelf'>;
 }
 
 export function createServerView(tools: ViewTools): HttpServer {
-  const { config, catalogue, metrics, logger } = tools;
+  const { config, catalogue, metrics, logger, controlToken } = tools;
+  const { directory, memberships, settings, recordingControl, simulator } = tools;
   const { token } = config.metrics;
   return createHttpServer(
     {
@@ -41,8 +49,11 @@ export function createServerView(tools: ViewTools): HttpServer {
       health: createHealth(tools),
       system: { read: () => toSystemView(tools) },
       metrics,
+      ledger: tools.ledger,
+      announcements: tools.announcements.shelf,
+      ...{ directory, memberships, settings, recordingControl, simulator },
     },
-    { listen: config.web.listen, ...(token === undefined ? {} : { metricsToken: token }) },
+    { listen: config.web.listen, controlToken, ...(token === undefined ? {} : { metricsToken: token }) },
     logger,
   );
 }

@@ -3,10 +3,13 @@
 import { join } from 'node:path';
 import type { Config } from '../config/complete.ts';
 import { createCatalogue, type Catalogue } from '../recording/catalogue.ts';
+import { createLedger, type Ledger } from '../recording/ledger.ts';
+import { createConfigurations, type Configurations } from '../store/configurations.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createHuntPositions } from '../store/hunt-positions.ts';
 import { createLiveCalls, type LiveCalls } from '../store/live-calls.ts';
 import { createMemberships } from '../store/memberships.ts';
+import { createSettingOverrides, type SettingOverrides } from '../store/setting-overrides.ts';
 import { createServerState, type ServerState } from './server-state.ts';
 
 export interface Stores {
@@ -14,6 +17,9 @@ export interface Stores {
   readonly liveCalls: LiveCalls;
   readonly state: ServerState;
   readonly catalogue: Catalogue;
+  readonly ledger: Ledger;
+  readonly configurations: Configurations;
+  readonly overrides: SettingOverrides;
 }
 
 export async function openStores({ dataDirectory }: Config): Promise<Stores> {
@@ -23,5 +29,8 @@ export async function openStores({ dataDirectory }: Config): Promise<Stores> {
     liveCalls: createLiveCalls(database),
     state: createServerState(createMemberships(database), createHuntPositions(database)),
     catalogue: createCatalogue(database),
+    ledger: createLedger(database),
+    configurations: createConfigurations(database),
+    overrides: createSettingOverrides(database),
   };
 }

@@ -26,6 +26,8 @@ export interface SwitchingTools extends Omit<ServiceTools, 'configurationHash'> 
   readonly logger: Logger;
   /** A recording could not be begun or broke off. */
   recordingFailed(): void;
+  /** Is shown every step of every call. */
+  observe(step: CallStep): void;
 }
 
 export function createSwitching(tools: SwitchingTools): Switchboard {
@@ -59,6 +61,7 @@ function switchboardReport(tools: SwitchingTools): SwitchboardReport {
       for (const { user, at } of outsideCallsIn(step)) state.noteOutsideCall(user, at);
       if (isRecordingFailed(step)) tools.recordingFailed();
       if (step.snapshot.call !== before) feed.changed(step.snapshot.call);
+      tools.observe(step);
     },
     lagged: (ms) => {
       report.eventHandled(ms);

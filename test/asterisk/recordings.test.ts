@@ -284,6 +284,7 @@ describe('recordings', () => {
       users: group.users,
       group: '600',
       hotline: 'Muster GmbH',
+      consent: null,
       pauses: [],
       supervision: [],
     });

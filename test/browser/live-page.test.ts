@@ -97,6 +97,24 @@ test('a running call shows who calls whom, for which hotline, how long and wheth
   );
 });
 
+for (const [state, recording, words] of [
+  ['announcing', 'waiting', ['Announcement', 'Will be recorded']],
+  ['asking', 'waiting', ['Asking', 'Will be recorded']],
+  ['up', 'paused', ['In call', 'Recording paused']],
+] as const) {
+  test(`a call that is ${state} while its recording is ${recording} says so in words`, async () => {
+    await onPage(
+      (ports) => ports.change({ ...talk, state, recording: { ...talk.recording, state: recording } }),
+      async ({ page }) => {
+        const row = page.locator('.call');
+        await row.waitFor();
+        const shown = (await row.innerText()).split(/\s*\n\s*/);
+        for (const word of words) assert.ok(shown.includes(word), `${word} in ${shown.join(' | ')}`);
+      },
+    );
+  });
+}
+
 test('a hotline is named once, and who of us took the call stands in its place', async () => {
   await onPage(
     (ports) => ports.change({ ...talk, callee: { number: '+4930555010', name: 'Muster GmbH' }, users: ['1001'] }),

@@ -111,6 +111,14 @@ test('the whole audio comes with its length, its type and the promise of ranges'
   assert.match(String(answer.headers['content-disposition']), /^inline; filename\*=UTF-8''r1%20M%C3%BCller\.wav$/);
 });
 
+test('the audio of a withdrawn recording is gone, and who withdrew it is told', async () => {
+  const erased = { at: '2026-05-04T09:01:00.000Z', by: { kind: 'user', extension: '1001' } } as const;
+  ports.record(aRecording('withdrawn', { state: 'deleted', erased }));
+  assert.equal((await get('/api/v1/recordings/withdrawn/audio')).status, 410);
+  const { body } = await get('/api/v1/recordings/withdrawn');
+  assert.deepEqual((JSON.parse(body.toString()) as { erased: unknown }).erased, erased);
+});
+
 test('a HEAD of the audio tells its length and sends nothing', async () => {
   const answer = await ask(`${server.url}/api/v1/recordings/r1/audio`, 'HEAD', { range: 'bytes=0-9' });
   assert.deepEqual([answer.status, answer.headers['content-length'], answer.body.length], [200, '1000', 0]);
@@ -277,11 +285,17 @@ for (const [who, headers] of friends) {
 }
 
 for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
-  test(`${method} changes nothing and is told so`, async () => {
-    for (const path of ['/api/v1/calls', '/api/v1/recordings/r1', '/nothing']) {
+  test(`${method} is told what is possible where it is not`, async () => {
+    for (const path of ['/', '/api/v1/system', '/api/v1/recordings/r1/audio?x=1', '/healthz']) {
       const answer = await ask(`${server.url}${path}`, method);
       assertProblem(answer, 405);
       assert.equal(answer.headers['allow'], 'GET, HEAD');
+    }
+  });
+
+  test(`${method} changes nothing on a server without a token`, async () => {
+    for (const authorization of ['', 'Bearer ', 'Bearer undefined']) {
+      assertProblem(await ask(`${server.url}/nothing`, method, { authorization }), 401);
     }
   });
 }

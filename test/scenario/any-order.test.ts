@@ -41,8 +41,19 @@ const failing = [
   'startRecording',
   'stopRecording',
   'measureLeg',
+  'muteRecording',
+  'unmuteRecording',
 ];
-const timers = ['farewell', 'recording-start', 'recording-close', 'recording-lost', 'measure'];
+const timers = [
+  'farewell',
+  'recording-start',
+  'recording-close',
+  'recording-lost',
+  'measure',
+  'consent',
+  'pause-confirm',
+  'pause-end',
+];
 const subjects = ['bridge1', 'bridge2', 'caller', 'snoop1', 'snoop2', 'snoop3', 'rec1', 'rec2', 'rec3'];
 
 const numbered = (name: string, most: number): fc.Arbitrary<string> =>
@@ -59,6 +70,17 @@ const move: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: numbered('rec', 3).map((name) => `recording-finished ${name}`) },
   { weight: 1, arbitrary: numbered('rec', 3).map((name) => `recording-failed ${name}`) },
   { weight: 2, arbitrary: numbered('play', 2).map((play) => `played ${play}`) },
+  { weight: 3, arbitrary: fc.constantFrom('plays', 'played', 'not-played').map((verb) => `${verb} announcement1`) },
+  { weight: 1, arbitrary: fc.constantFrom('plays', 'played', 'not-played').map((verb) => `${verb} announcement2`) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom('caller', 'leg1'), fc.constantFrom('1', '2', '3', '*'), fc.constantFrom('5', '100', '900'))
+      .map(([leg, digit, ms]) => `presses ${leg} ${digit} ${ms}`),
+  },
+  { weight: 2, arbitrary: numbered('rec', 3).map((name) => `muted ${name}`) },
+  { weight: 1, arbitrary: numbered('rec', 3).map((name) => `unmuted ${name}`) },
+  { weight: 1, arbitrary: fc.constantFrom('pause', 'resume', 'discard').map((action) => `asks ${action}`) },
   { weight: 2, arbitrary: fc.constantFrom(...timers).map((timer) => `timer ${timer}`) },
   {
     weight: 1,
@@ -84,6 +106,10 @@ function standing(): fc.Arbitrary<string> {
 
 /** How a call goes if nothing comes between. */
 const spine = [
+  'plays announcement1',
+  'later',
+  'played announcement1',
+  'timer consent',
   'ready leg1 leg2 leg3 leg4',
   'rings leg1',
   'snoop-ready snoop1 snoop2',
@@ -102,7 +128,20 @@ const course: fc.Arbitrary<string[]> = fc
 
 const header = fc.record({
   config: fc.constantFrom('office', 'office with outside line', 'office with limits'),
-  record: fc.constantFrom('nothing', 'everything', 'everything or refuse', 'outside only'),
+  record: fc.constantFrom(
+    'nothing',
+    'everything',
+    'everything or refuse',
+    'outside only',
+    'opt in',
+    'opt out',
+    'opt out, ring meanwhile',
+    'opt out or refuse',
+    'opt out for 600, then everything',
+    'everything at 660',
+    'opt out at 660',
+    'notices',
+  ),
   channels: fc.constantFrom('mono', 'stereo'),
   busy: fc.constantFrom('', '1001', '1002 1003'),
   overloaded: fc.constantFrom('no', 'no', 'no', 'yes'),
@@ -131,7 +170,8 @@ class Played {
   }
 
   happen(line: string): void {
-    this.#now += 7;
+    this.#now += line === 'later' ? 3000 : 7;
+    if (line === 'later') return;
     for (const event of this.#eventsOf(line)) this.#deliver(event);
   }
 

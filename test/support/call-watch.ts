@@ -32,12 +32,14 @@ export function watchCall(caller: string): CallWatch {
   const recordings = watchRecordings();
   const told = watchStory();
   const parts: readonly Part[] = [legs, watchPlaying(), bridges, snoops, recordings];
+  const consent = watchConsent();
   return {
     look: (event, step) => {
       for (const part of parts) part.happened(event);
       return [
         ...step.faults.map(({ error }) => `fault: ${String(error)}`),
         ...step.commands.flatMap((command) => parts.flatMap((part) => part.ordered(command))),
+        ...consent(step),
         ...told.look(step.events),
       ];
     },
@@ -101,6 +103,7 @@ function watchLegs(caller: string) {
 /** While a channel plays, Asterisk carries some requests about it out only when that is over. */
 function watchPlaying(): Part {
   const playing = new Map<string, string>();
+  const announced = new Set<string>();
   const stop = (playback: string): void => {
     for (const [leg, one] of playing) if (one === playback) playing.delete(leg);
   };
@@ -115,8 +118,11 @@ function watchPlaying(): Part {
     },
     ordered: (command) => {
       if (command.kind === 'stopPlayback') stop(command.playback);
-      const blocked = legsOf(command).filter((leg) => playing.has(leg));
-      if (command.kind === 'playPrompt') playing.set(command.leg, command.playback);
+      // A caller who hears an announcement while telephones ring gets his limits beside the socket.
+      const isHarmless = (leg: string): boolean => command.kind === 'limitLeg' && announced.has(playing.get(leg) ?? '');
+      const blocked = legsOf(command).filter((leg) => playing.has(leg) && !isHarmless(leg));
+      if (command.kind === 'playSound') announced.add(command.playback);
+      if (command.kind === 'playPrompt' || command.kind === 'playSound') playing.set(command.leg, command.playback);
       return blocked.map((leg) => `${command.kind} on ${leg}, which plays something`);
     },
   };
@@ -196,6 +202,9 @@ function watchRecordings() {
           return written.has(command.recording) ? [] : [`${command.recording} is begun without being written down`];
         case 'dropRecording':
           return close(command.recording);
+        case 'eraseRecording':
+          openings.set(command.recording, 'closed');
+          return [];
         case 'closeRecording':
           return close(command.closing.id);
         default:
@@ -206,6 +215,39 @@ function watchRecordings() {
   const left = (): Complaints =>
     [...openings].filter(([, state]) => state === 'open').map(([id]) => `${id} stays open`);
   return { ...part, left };
+}
+
+/** The decision is written down first, and without the answer that it needs nothing listens and nothing is written. */
+function watchConsent(): (step: CallStep) => Complaints {
+  let isWritten = false;
+  let mayListen = false;
+  let isObjected = false;
+  const learn = (event: CallEvent): void => {
+    if (event.kind === 'recordingDecided') {
+      mayListen = event.plan.verdict === 'record' && event.plan.announcement === undefined;
+    }
+    if (event.kind === 'consentSettled') {
+      mayListen = event.evidence.recorded;
+      isObjected ||= event.evidence.outcome === 'refused';
+    }
+    if (event.kind === 'recordingControlled' && event.action === 'discard' && event.ok) isObjected = true;
+  };
+  const check = (command: Command): Complaints => {
+    if (command.kind === 'enterLedger') isWritten = true;
+    const isListening =
+      command.kind === 'snoopLeg' || command.kind === 'openRecording' || command.kind === 'startRecording';
+    if (!isListening) return [];
+    return [
+      ...(mayListen ? [] : [`${command.kind} without the consent that is needed`]),
+      ...(isObjected ? [`${command.kind} after an objection`] : []),
+      ...(isWritten || command.kind === 'snoopLeg' ? [] : [`${command.kind} before the decision is written down`]),
+    ];
+  };
+  return (step) => {
+    // What was decided within a step counts for its commands.
+    for (const event of step.events) learn(event);
+    return step.commands.flatMap(check);
+  };
 }
 
 /** One partner at most, and one end. */

@@ -10,7 +10,12 @@ export interface Answer {
   readonly json: () => Record<string, unknown>;
 }
 
-export function ask(url: string, method = 'GET', headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function ask(
+  url: string,
+  method = 'GET',
+  headers: Readonly<Record<string, string>> = {},
+  body?: string | Buffer,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, agent: false, signal: AbortSignal.timeout(5000) }, (response) => {
       const parts: Buffer[] = [];
@@ -23,7 +28,7 @@ export function ask(url: string, method = 'GET', headers: Readonly<Record<string
       });
     });
     asked.on('error', reject);
-    asked.end();
+    asked.end(body);
   });
 }
 

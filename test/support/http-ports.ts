@@ -6,8 +6,10 @@ import type {
   CallView,
   HealthReason,
   HttpPorts,
+  RecordingControlProblem,
   RecordingQuery,
   RecordingView,
+  SettingView,
 } from '../../src/http/ports.ts';
 
 export interface FakeHttpPorts extends HttpPorts {
@@ -20,6 +22,11 @@ export interface FakeHttpPorts extends HttpPorts {
     readonly audio: Map<string, Buffer>;
     readonly queries: RecordingQuery[];
     readonly readings: AudioFile[];
+    /** What was asked to be changed, in order. */
+    readonly changes: unknown[];
+    /** What the calls answer. */
+    recordingProblem: RecordingControlProblem | undefined;
+    readonly overrides: Map<string, boolean>;
   };
   readonly listeners: () => number;
 }
@@ -29,7 +36,10 @@ export function fakeHttpPorts(): FakeHttpPorts {
   const recordings = new Map<string, RecordingView>();
   const onCall = new Set<(call: CallView) => void>();
   const onRecording = new Set<(recording: RecordingView) => void>();
-  const state: FakeHttpPorts['state'] = { reasons: [], audio: new Map(), queries: [], readings: [] };
+  const state: FakeHttpPorts['state'] = {
+    ...{ reasons: [], audio: new Map(), queries: [], readings: [] },
+    ...{ changes: [], recordingProblem: undefined, overrides: new Map() },
+  };
   return {
     state,
     listeners: () => onCall.size + onRecording.size,
@@ -54,6 +64,8 @@ export function fakeHttpPorts(): FakeHttpPorts {
       subscribe: subscriber(onRecording),
     },
     health: { reasons: () => state.reasons },
+    ledger: emptyLedger,
+    announcements: emptyShelf,
     system: {
       read: () => ({
         version: '0.1.0',
@@ -65,8 +77,87 @@ export function fakeHttpPorts(): FakeHttpPorts {
       }),
     },
     metrics: { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('fernamt_calls_up 1\n') },
+    ...fakeControlPorts(state),
   };
 }
+
+type ControlPorts = Pick<HttpPorts, 'directory' | 'memberships' | 'settings' | 'recordingControl' | 'simulator'>;
+
+/** One group 600 with one member 1001, and one setting. */
+function fakeControlPorts(state: FakeHttpPorts['state']): ControlPorts {
+  const member = { extension: '1001', name: 'Olivia Brandt', active: true };
+  const group = { number: '600', name: 'Support', strategy: 'ringAll', members: [member] };
+  const settings = (): readonly SettingView[] => [
+    aSetting(settingName, { override: state.overrides.get(settingName) ?? null }),
+  ];
+  return {
+    directory: {
+      users: () => [{ name: 'Olivia Brandt', extension: '1001', language: 'en', did: [], groups: ['600'] }],
+      hotlines: () => [{ did: 'any', name: 'Muster GmbH', destination: '600', language: 'en', fallback: 'open' }],
+      serviceCodes: () => ({ pauseRecording: '*1' }),
+      exceptionLists: () => [
+        { name: 'doctors', neverRecord: true, settings: [], entries: [{ number: '1', not: false }] },
+      ],
+    },
+    memberships: {
+      groups: () => [group],
+      set: (...change) => {
+        if (change[0] !== '600') return 'unknown-group';
+        if (change[1] !== '1001') return 'unknown-member';
+        state.changes.push(change);
+        return undefined;
+      },
+    },
+    settings: {
+      list: settings,
+      set: (name, enabled) => {
+        if (name !== settingName) return undefined;
+        if (enabled === null) state.overrides.delete(name);
+        else state.overrides.set(name, enabled);
+        return settings()[0];
+      },
+    },
+    simulator: { simulate: () => ({ problem: 'There is nobody' }) },
+    recordingControl: {
+      control: (...change) => {
+        state.changes.push(change);
+        return Promise.resolve(state.recordingProblem);
+      },
+    },
+  };
+}
+
+export const settingName = 'Support / incoming 100 %';
+
+export function aSetting(name: string, change: Partial<SettingView> = {}): SettingView {
+  return {
+    name,
+    enabled: change.override ?? true,
+    override: null,
+    select: { groups: ['600'] },
+    directions: ['in', 'out'],
+    exceptionLists: [],
+    sentence: 'All calls are recorded.',
+    ...change,
+  };
+}
+
+const nowhere = { refused: 'not-found', message: 'There is no such announcement.' };
+
+const emptyShelf: HttpPorts['announcements'] = {
+  list: () => [],
+  get: () => undefined,
+  put: () => Promise.resolve(nowhere),
+  remove: () => Promise.resolve(nowhere),
+  openAudio: () => Promise.resolve(undefined),
+};
+
+const emptyLedger: HttpPorts['ledger'] = {
+  list: () => ({ calls: [], nextCursor: null }),
+  trace: () => undefined,
+  traceOfRecording: () => undefined,
+  reconciliation: () => ({ counts: { missing: 0, madeInError: 0, open: 0 }, missing: [], madeInError: [] }),
+};
 
 function subscriber<Item>(listeners: Set<(item: Item) => void>) {
   return (listener: (item: Item) => void) => {
@@ -117,6 +208,7 @@ export function aRecording(id: string, change: Partial<RecordingView> = {}): Rec
     seconds: 61.2,
     state: 'kept',
     judgement: 'ok',
+    erased: null,
     ...change,
   };
 }

@@ -41,7 +41,20 @@ const readers: Readonly<Record<string, Reader>> = {
   holds: legs('legHeld'),
   unholds: legs('legUnheld'),
   ends: (at, [leg = '', cause = '16']) => [{ kind: 'legEnded', at, leg: toId(leg), cause: Number(cause) }],
-  presses: (at, [leg = '', digit = '']) => [{ kind: 'digitReceived', at, leg: toId(leg), digit, durationMs: 100 }],
+  presses: (at, [leg = '', digit = '', ms = '100']) => [
+    { kind: 'digitReceived', at, leg: toId(leg), digit, durationMs: Number(ms) },
+  ],
+  plays: (at, [play = '']) => [{ kind: 'playbackStarted', at, playback: toId<PlaybackId>(play) }],
+  muted: muted(true),
+  unmuted: muted(false),
+  asks: (at, [action]) => [
+    {
+      kind: 'recordingControlAsked',
+      at,
+      action: action === 'pause' || action === 'resume' ? action : 'discard',
+      by: { kind: 'api', name: 'test' },
+    },
+  ],
   transfers: (at, [leg = '', to = '']) => [{ kind: 'transferRequested', at, leg: toId(leg), to }],
   played: (at, [play = '']) => [{ kind: 'playbackFinished', at, playback: toId<PlaybackId>(play), ok: true }],
   'not-played': (at, [play = '']) => [{ kind: 'playbackFinished', at, playback: toId<PlaybackId>(play), ok: false }],
@@ -61,6 +74,10 @@ const readers: Readonly<Record<string, Reader>> = {
 
 function legs(kind: 'legRinging' | 'legProgressed' | 'legAnswered' | 'legHeld' | 'legUnheld'): Reader {
   return (at, rest) => rest.map((leg) => ({ kind, at, leg: toId<LegId>(leg) }));
+}
+
+function muted(isMuted: boolean): Reader {
+  return (at, rest) => rest.map((name) => ({ kind: 'recordingMuted', at, recording: toId(name), muted: isMuted }));
 }
 
 function recordingFinished(ok: boolean): Reader {

@@ -1,6 +1,10 @@
 /** The small telephone systems in which scenarios play, and what a scenario's header says of them. */
 
 import { createExceptionMatcher } from '../../src/recording/exceptions.ts';
+import { beepMachine } from '../../src/recording/beep-machine.ts';
+import { codesMachine } from '../../src/recording/codes-machine.ts';
+import { consentGate, consentMachine } from '../../src/recording/consent-machine.ts';
+import { ledgerMachine } from '../../src/recording/ledger-machine.ts';
 import { recordingGate, recordingMachine } from '../../src/recording/machine.ts';
 import type { RecordingSetting } from '../../src/recording/policy.ts';
 import { toDirectory, type Directory, type RoutingSource } from '../../src/routing/directory.ts';
@@ -84,14 +88,31 @@ const setting: RecordingSetting = {
   internalCalls: true,
   directCallsToActiveMembers: false,
   exceptionLists: [],
-  consent: { mode: 'none' },
+  consent: { mode: 'none', seconds: 5, ringMeanwhile: false, whenUnheard: 'skip', internal: 'ask' },
+  announcements: {},
 };
+
+const asking = (mode: 'optIn' | 'optOut', change: Partial<RecordingSetting['consent']> = {}): RecordingSetting => ({
+  ...setting,
+  name: 'Asking',
+  consent: { ...setting.consent, mode, ...change },
+  announcements: { in: 'question' },
+});
 
 export const recordingRules: Readonly<Record<string, readonly RecordingSetting[]>> = {
   nothing: [],
   everything: [setting],
   'everything or refuse': [{ ...setting, required: true }],
   'outside only': [{ ...setting, name: 'Outside', internalCalls: false }],
+  'opt in': [asking('optIn')],
+  'opt out': [asking('optOut')],
+  'opt out, ring meanwhile': [asking('optOut', { ringMeanwhile: true })],
+  'opt out or refuse': [asking('optOut', { whenUnheard: 'refuse' })],
+  'opt out but colleagues': [asking('optOut', { internal: 'skip' })],
+  'opt out for 600, then everything': [{ ...asking('optOut'), select: { groups: ['600'] } }, setting],
+  'everything at 660': [{ ...setting, name: 'There', select: { groups: ['660'] } }],
+  'opt out at 660': [{ ...asking('optOut'), select: { groups: ['660'] } }],
+  notices: [{ ...setting, name: 'Notice', announcements: { in: 'notice', out: 'notice' } }],
 };
 
 /** What a scenario says before its first event, by key. */
@@ -107,6 +128,8 @@ const headerKeys = [
   'config',
   'record',
   'channels',
+  'beep',
+  'announcements',
   'busy',
   'logged out',
   'last hunted',
@@ -126,6 +149,8 @@ export function toStage(header: Header): Stage {
     application,
     rules: { settings: named(recordingRules, header.get('record') ?? 'nothing'), neverRecord: [] },
     channels: header.get('channels') === 'stereo' ? 'stereo' : 'mono',
+    sampleRate: 8000,
+    maxPauseSeconds: 20,
     oneSidedSeconds: 10,
     ports: {
       isActiveMember: (number, user) => availability.activeMembers(number).includes(user),
@@ -138,15 +163,27 @@ export function toStage(header: Header): Stage {
     },
     readings: (number) => readings(number, source.numbering),
   });
+  const consent = consentMachine({
+    application,
+    announcement: (name) =>
+      header.get('announcements') === 'missing'
+        ? undefined
+        : { name, sha256: `hash of ${name}`, language: 'en', seconds: 3, sound: `announcements/${name}` },
+  });
+  const beep = beepMachine({ application, seconds: Number(header.get('beep') ?? 0), sound: 'tones/recording' });
+  const codes = codesMachine({ codes: { pause: '*1', resume: '*2', discard: '*3' } });
   const routing = routingMachine({
     application,
+    takesCodes: true,
     directory,
     availability,
     matches: (pattern, text) => new RegExp(pattern).test(text),
-    gates: { ringing: [], connecting: [recordingGate] },
+    gates: { ringing: [consentGate], connecting: [consentGate, recordingGate] },
   });
   return {
-    machines: [recording, routing].map((machine) => withFaults(machine as Machine, header)),
+    machines: [ledgerMachine(), codes, consent, recording, beep, routing].map((machine) =>
+      withFaults(machine as Machine, header),
+    ),
     setMembership: (number, user, active) => {
       if (active) loggedOut.delete(`${number}/${user}`);
       else loggedOut.add(`${number}/${user}`);

@@ -3,6 +3,7 @@
 import type { Command } from '../../src/telephony/commands.ts';
 import type { Addressed, CallEvent } from '../../src/telephony/events.ts';
 import type { Call, CallRecording, Party } from '../../src/telephony/model.ts';
+import type { Actor, ConsentEvidence, RecordingPlan } from '../../src/telephony/recording-plan.ts';
 import { shorten } from './scenario-events.ts';
 
 export function commandWords(command: Command): string {
@@ -21,9 +22,21 @@ function detailsOf(command: Command): string {
     case 'pairLegs':
       return command.legs.join(' ');
     case 'joinBridge':
-      return `${command.bridge} ${command.legs.join(' ')}`;
+      return `${command.bridge} ${command.legs.join(' ')}${absorbing(command.absorbing)}`;
+    case 'playSound':
+      return `${command.playback} to ${command.leg}: ${command.sound}`;
+    case 'sendDigit':
+      return `${command.leg} ${command.digit} ${String(command.durationMs)} ms`;
+    case 'enterLedger':
+      return `${command.entry.obligation} (${command.entry.plan.reason})`;
+    case 'eraseRecording':
+      return `${command.recording} by ${actorWords(command.by)}`;
     case 'playPrompt':
       return `${command.playback} to ${command.leg}: ${command.prompt} (${command.language})`;
+    case 'whisperSound':
+      return `${command.playback} to ${command.snoop}: ${command.sound}`;
+    case 'whisperLeg':
+      return `${command.snoop} to ${command.leg}`;
     case 'snoopLeg':
       return `${command.snoop} on ${command.leg} ${command.ear}`;
     case 'startRecording':
@@ -31,15 +44,18 @@ function detailsOf(command: Command): string {
     case 'openRecording': {
       const { opening } = command;
       const parts = opening.parts.map((part) => part.name).join('+');
-      return `${opening.id} ${opening.setting} ${opening.direction}, ${opening.caller} to ${opening.callee}, ${opening.layout} ${parts}`;
+      return `${opening.id} ${opening.setting} ${opening.direction}, ${opening.caller} to ${opening.callee}, ${opening.layout} ${parts}${opening.consent ? `, ${opening.consent.outcome}` : ''}`;
     }
     case 'closeRecording': {
       const { closing } = command;
       const packets = closing.packets
         ? `, packets ${String(closing.packets.received)}/${String(closing.packets.sent)}`
         : '';
+      const pauses = (closing.pauses ?? []).map(
+        (one) => `, paused ${String(one.fromAt)} to ${String(one.toAt ?? 'the end')}`,
+      );
       const cut = `${closing.interrupted ? ', interrupted' : ''}${closing.endUnheard === true ? ', end unheard' : ''}`;
-      return `${closing.id} from ${String(closing.joinedAt)} to ${String(closing.partedAt)}, lead ${String(closing.leadMs)} ms, users ${list(closing.users)}${packets}${cut}`;
+      return `${closing.id} from ${String(closing.joinedAt)} to ${String(closing.partedAt)}, lead ${String(closing.leadMs)} ms, users ${list(closing.users)}${packets}${pauses.join('')}${cut}`;
     }
     case 'setMembership':
       return `${command.group} ${command.user} ${command.active ? 'in' : 'out'}`;
@@ -51,6 +67,7 @@ function detailsOf(command: Command): string {
       return command.timer;
     case 'answerLeg':
     case 'indicateRinging':
+    case 'stopRinging':
     case 'indicateProgress':
     case 'measureLeg':
     case 'refuseTransfer':
@@ -62,6 +79,8 @@ function detailsOf(command: Command): string {
       return command.playback;
     case 'endSnoop':
       return command.snoop;
+    case 'muteRecording':
+    case 'unmuteRecording':
     case 'stopRecording':
     case 'discardRecording':
     case 'dropRecording':
@@ -85,6 +104,20 @@ function factsOf(event: CallEvent): string {
       return `${event.leg} ${event.endpoint}${event.user === undefined ? '' : ` user ${event.user}`}`;
     case 'ringingStarted':
       return event.group === undefined ? '' : `group ${event.group}`;
+    case 'redirected':
+      return `to ${addressed(event.addressed)}, shown as ${party(event.callee)}`;
+    case 'recordingDecided':
+      return planWords(event.plan);
+    case 'announcementStarted':
+      return `${event.leg}${event.asks ? ' asks' : ''}`;
+    case 'consentSettled':
+      return evidenceWords(event.evidence);
+    case 'recordingControlAsked':
+      return `${event.action} by ${actorWords(event.by)}`;
+    case 'recordingControlled':
+      return `${event.action} by ${actorWords(event.by)} ${event.ok ? 'done' : 'not done'}`;
+    case 'gateHeld':
+      return `${event.point} ${event.gate}`;
     case 'gateReached':
       return `${event.point} ${event.legs.join(' ')}`;
     case 'gatePassed':
@@ -92,7 +125,7 @@ function factsOf(event: CallEvent): string {
     case 'gateRefused':
       return `${event.point} ${event.gate}: ${event.prompt}`;
     case 'bridged':
-      return `${event.bridge} ${event.legs.join(' ')}`;
+      return `${event.bridge} ${event.legs.join(' ')}${absorbing(event.absorbing)}`;
     case 'joined':
     case 'parted':
       return event.legs.join(' ');
@@ -111,6 +144,26 @@ function factsOf(event: CallEvent): string {
     default:
       return 'leg' in event ? event.leg : '';
   }
+}
+
+function absorbing(legs: readonly string[] = []): string {
+  return legs.length === 0 ? '' : `, digits of ${legs.join(' ')} to us`;
+}
+
+function actorWords(by: Actor): string {
+  if (by.kind === 'user') return `user ${by.extension}`;
+  return by.kind === 'api' ? `api ${by.name}` : by.kind;
+}
+
+function planWords({ verdict, setting, reason, direction, detail, announcement }: RecordingPlan): string {
+  const by = [setting, direction, reason, detail].filter((word) => word !== undefined).join(', ');
+  return `${verdict} (${by})${announcement === undefined ? '' : ` after ${announcement}`}`;
+}
+
+function evidenceWords({ outcome, recorded, mode, digit, afterMs }: ConsentEvidence): string {
+  const pressed =
+    digit === undefined ? '' : `, digit ${digit}${afterMs === undefined ? '' : ` at ${String(afterMs)} ms`}`;
+  return `${outcome} (${mode}${pressed}): ${recorded ? 'record' : 'do not record'}`;
 }
 
 export function callWords(call: Call): string {

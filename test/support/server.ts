@@ -39,6 +39,8 @@ export interface RunningServer {
   readonly configFile: string;
   readonly recordingsDirectory: string;
   readonly log: readonly LogLine[];
+  /** What it wrote to standard error since it was last started. */
+  readonly printed: string;
   readonly pid: number;
   /** Starts it (again) and waits until it is ready. */
   start(): Promise<void>;
@@ -125,6 +127,7 @@ class ServerProcess implements RunningServer {
   readonly #asterisk: AsteriskPlace;
   readonly #port: number;
   #child: ChildProcess | undefined;
+  printed = '';
 
   constructor(asterisk: AsteriskPlace, directory: string, port: number) {
     this.#asterisk = asterisk;
@@ -165,15 +168,14 @@ class ServerProcess implements RunningServer {
       process.removeListener('exit', tied);
       if (this.#child === child) this.#child = undefined;
     });
-    const errors: string[] = [];
-    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+    this.printed = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = toLogLine(text);
       if (line) this.log.push(line);
     });
     await eventually('the server is ready', async () => {
-      if (child.exitCode !== null)
-        throw new Error(`the server ended with ${String(child.exitCode)}: ${errors.join('')}`);
+      if (child.exitCode !== null) throw new Error(`the server ended with ${String(child.exitCode)}: ${this.printed}`);
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
       return answer?.ok === true;
     });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { speechRms } from '../../bin/speech-audio.ts';
+import { readShipped } from '../../src/announcements/shipped.ts';
 import { parseWavHeader } from '../../src/lib/wav.ts';
+import { listen, samplesOf } from './announcements/studio.ts';
 
 const sounds = join(import.meta.dirname, '../../sounds');
 const needed = [
@@ -17,16 +19,19 @@ const needed = [
   'nobody-there',
   'not-a-group-member',
   'not-allowed',
+  'not-in-a-call',
   'number-unknown',
   'overload',
+  'own-call',
+  'supervision-refused',
   'transfer-not-possible',
 ];
 const languages = ['de', 'en'];
 const silenceSeconds = 0.1;
 
-test('there are announcements in the languages that can be configured and in no other', () => {
+test('there is speech in the languages that can be configured and in no other, besides ready-made announcements and tones', () => {
   const folders = readdirSync(sounds, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  assert.deepEqual(folders.map((entry) => entry.name).sort(), languages);
+  assert.deepEqual(folders.map((entry) => entry.name).sort(), ['announcements', ...languages, 'tones']);
 });
 
 for (const language of languages) {
@@ -56,6 +61,37 @@ for (const language of languages) {
       );
     });
   }
+}
+
+const shipped = readShipped(join(sounds, 'announcements'));
+
+test('the ready-made announcements are there in both languages, with the texts that they are made from', () => {
+  const texts = parse(readFileSync(join(sounds, 'announcements/texts.yaml'), 'utf8')) as Record<string, string>;
+  const names = ['optin', 'optout', 'notice'].flatMap((kind) => languages.map((one) => `recording-${kind}-${one}`));
+  assert.deepEqual(Object.keys(texts).sort(), names.sort());
+  assert.deepEqual(wavNames('announcements'), names);
+  assert.deepEqual(Object.fromEntries(shipped.entries.map(({ name, text }) => [name, text])), texts);
+  for (const { name, language } of shipped.entries) assert.ok(name.endsWith(`-${language}`));
+});
+
+for (const entry of shipped.entries) {
+  test(`${entry.name} is what its hash names, as loud as every announcement, and not clipped`, async () => {
+    const played = await shipped.read(entry);
+    assert.ok(played, 'run bin/synthesise-sounds.ts');
+    assert.equal(played.seconds, entry.seconds);
+    assert.ok(entry.seconds > 2 && entry.seconds < 12, `${entry.seconds} s`);
+    for (const [file, rate] of [
+      [played.wav, 8000],
+      [played.wav16, 16_000],
+    ] as const) {
+      const { samples, sampleRate } = samplesOf(file);
+      assert.equal(sampleRate, rate);
+      assert.ok(Math.abs(samples.length / rate - entry.seconds) < 0.001);
+      const { lufs, truePeakDbtp } = listen(file);
+      assert.ok(Math.abs(lufs + 19) < 1, `${lufs} LUFS at ${rate} Hz`);
+      assert.ok(truePeakDbtp <= -2, `${truePeakDbtp} dBTP at ${rate} Hz`);
+    }
+  });
 }
 
 function wavNames(language: string): readonly string[] {

@@ -39,11 +39,12 @@ interface ServiceCode extends Named {
 const inCall = ['pauseRecording', 'resumeRecording', 'discardRecording'];
 
 function serviceCodesOf(root: unknown): ServiceCode[] {
-  return Object.entries(serviceCodesSlice.parse(undefined)).map(([key, usual]) => {
+  return Object.entries(serviceCodesSlice.parse(undefined)).flatMap(([key, usual]) => {
     const path = ['serviceCodes', key];
     const value = valueAt(root, path);
     const given = typeof value === 'string';
-    return { path, text: given ? value : usual, inCall: inCall.includes(key), given };
+    const text = given ? value : usual;
+    return text === null || value === null ? [] : [{ path, text, inCall: inCall.includes(key), given }];
   });
 }
 

@@ -1,7 +1,7 @@
 /** For machines that watch this one. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { carriesToken } from '../control-token.ts';
 import type { HttpPorts } from '../ports.ts';
 import { ProblemError } from '../problem.ts';
 
@@ -21,15 +21,8 @@ export function addOperationRoutes(
 
   app.get('/metrics', async (request, reply) => {
     if (metricsToken !== undefined && !carriesToken(request.headers.authorization, metricsToken)) {
-      void reply.header('www-authenticate', 'Bearer');
       throw new ProblemError(401, 'The token of metrics.token is needed here.');
     }
     return reply.type(metrics.contentType).send(await metrics.render());
   });
-}
-
-/** Hashes are compared so that the time taken betrays neither content nor length. */
-function carriesToken(header: string | undefined, token: string): boolean {
-  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`));
 }

@@ -104,6 +104,11 @@ export class Phone extends Extension {
     return this.takes('rings', () => true, withinMs);
   }
 
+  /** Waits for the next call of this caller; others may call as well. */
+  ringsFor(caller: string, withinMs = PATIENCE_MS): Promise<Party> {
+    return this.takes(`rings for ${caller}`, (party) => party.caller.number === caller, withinMs);
+  }
+
   /** Waits for the next call and picks up. */
   async answers(options: { readonly playing?: Sound } = {}): Promise<Party> {
     return (await this.rings()).answers(options);

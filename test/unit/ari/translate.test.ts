@@ -140,6 +140,13 @@ const rows: readonly (readonly [
     { kind: 'transferRequested', leg, to: '1002' },
   ],
   [
+    'a playback that begins',
+    'PlaybackStarted',
+    { playback: playback('playing') },
+    'fernamt-c1-play1',
+    { kind: 'playbackStarted', playback: 'fernamt-c1-play1' },
+  ],
+  [
     'a playback that is done',
     'PlaybackFinished',
     { playback: playback('done') },

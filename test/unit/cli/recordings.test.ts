@@ -73,6 +73,7 @@ test('as JSON each recording has the published shape and the paths of its files'
       seconds: 2,
       state: 'kept',
       judgement: 'ok',
+      erased: null,
       files: ['one.wav', 'one.json', 'one.wav.sha256'].map((name) => join(directory, name)),
     },
   ]);
@@ -137,4 +138,22 @@ test('with a broken configuration its faults are told', async (t) => {
   const { exitCode, err } = await ask('list');
   assert.equal(exitCode, 2);
   assert.match(err, /fernamt\.yaml:1:1 nonsense/);
+});
+
+test('an erased recording is shown with who erased it and when', async (t) => {
+  const { root, ask } = office(t);
+  await record(root, 'one');
+  const workshop = { ...makeWorkshop(root), databasePath: join(root, 'fernamt.db') };
+  const { catalogue, database, finisher } = await startUnattended(workshop);
+  const by = { kind: 'user', extension: '1001' } as const;
+  catalogue.erase(anOpening('one').id, { erasedAt: Date.UTC(2025, 10, 21, 9, 31), by });
+  await finisher.stop();
+  await database.close();
+  assert.match((await ask('list')).out, / deleted +ok +one-1/);
+  const shown = await ask('show', 'one-1');
+  assert.match(shown.out, /^state +deleted$/m);
+  assert.match(shown.out, /^erased +2025-11-21 10:31:00 by user 1001$/m);
+  assert.doesNotMatch(shown.out, /^file /m);
+  const json = JSON.parse((await ask('show', 'one-1', '--json')).out) as Record<string, unknown>;
+  assert.deepEqual([json['erased'], json['files']], [{ at: '2025-11-21T09:31:00.000Z', by }, []]);
 });

@@ -88,6 +88,13 @@ const events: readonly (readonly [tell: (report: Report) => void, level: string,
       'fernamt_recordings_missing_total 1',
     ],
     [
+      (report) => report.recordingInError(note, 'may-not'),
+      'error',
+      'recording made in error',
+      'fernamt_recordings_in_error_total 1',
+    ],
+    [(report) => report.reconcilingFailed(new Error('locked')), 'error', 'ledger could not be reconciled'],
+    [
       (report) => report.asteriskConnected({ version: '22.10.1', transport: 'websocket' }),
       'info',
       'Asterisk connected',

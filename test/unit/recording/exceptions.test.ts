@@ -70,6 +70,31 @@ test('an empty list and one that does not exist match nobody', () => {
   assert.equal(match('nothing', ['1001']), undefined);
 });
 
+/** Patterns that a backtracking engine never comes back from, and some that take a linear one its time. */
+const heavy = ['(a+)+$', '^(\\+?[0-9]+)*$', '(.*)*=', '((1?){30}){30}$', '(1?){1000}$', '(1|2|3){0,1000}5?$'];
+
+for (const pattern of heavy) {
+  test(`a number of 10 kB does not hold up the server at /${pattern}/`, () => {
+    const match = matcherOf([{ pattern }]);
+    for (const digit of ['a', '1']) {
+      const number = digit.repeat(10_000);
+      const times = Array.from({ length: 15 }, () => {
+        const before = performance.now();
+        match('list', readings(number, numbering));
+        return performance.now() - before;
+      });
+      // The quickest of them: what else the machine has to do is no matter of the pattern.
+      assert.ok(Math.min(...times) < (pattern === '(a+)+$' ? 5 : 100), `${String(Math.min(...times))} ms`);
+    }
+  });
+}
+
+test('the beginning of a number without end is looked at', () => {
+  const number = `+49${'1'.repeat(10_000)}`;
+  assert.ok(matcherOf([{ pattern: '^\\+491' }])('list', [number]));
+  assert.equal(matcherOf([{ pattern: '2$' }])('list', [`${number}2`]), undefined);
+});
+
 test('no caller can make the matcher throw or hang', () => {
   const match = matcherOf([{ pattern: '(a+)+$' }, { pattern: '^(\\+?[0-9]+)*$' }, { number: '+4930111222' }]);
   fc.assert(

@@ -47,11 +47,13 @@ function parseTrace(trace: string): readonly SystemCall[] {
   return calls;
 }
 
-function traceChild(root: string): readonly SystemCall[] {
+function traceChild(root: string, ...work: readonly string[]): readonly SystemCall[] {
   const output = join(root, 'trace');
   const options = ['-f', '-y', '-s', '0', '-e', `trace=${traced}`, '-o', output];
   ensureCommands(['strace']);
-  const run = spawnSync('strace', [...options, process.execPath, '--import', 'tsx', child, root], { encoding: 'utf8' });
+  const run = spawnSync('strace', [...options, process.execPath, '--import', 'tsx', child, root, ...work], {
+    encoding: 'utf8',
+  });
   assert.equal(run.error, undefined, 'this test needs strace');
   assert.match(run.stdout, /ends 0\n$/, run.stderr);
   return parseTrace(readFileSync(output, 'utf8'));
@@ -61,6 +63,7 @@ async function traceRecording(
   layout: 'single' | 'lanes',
   leadMs: number,
   workshop = makeWorkshop(),
+  work: readonly string[] = [],
 ): Promise<readonly SystemCall[]> {
   const { finisher, catalogue, database } = await startUnattended(workshop);
   const parts = layout === 'single' ? [aPart('call1', 1)] : [aPart('call1', 1), aPart('call1', 2)];
@@ -72,7 +75,7 @@ async function traceRecording(
   catalogue.close({ ...aClosing(opening, 1, { leadMs }), origin: 'told', closedAt: 0 });
   await finisher.stop();
   await database.close();
-  const calls = traceChild(workshop.root);
+  const calls = traceChild(workshop.root, ...work);
   removeWorkshop(workshop);
   return calls;
 }
@@ -84,23 +87,23 @@ function lastCall(calls: readonly SystemCall[], names: RegExp, text: RegExp, bef
   return found;
 }
 
-function assertOrder(calls: readonly SystemCall[]): void {
+function assertOrder(calls: readonly SystemCall[], format = 'wav'): void {
   const removal = calls.find((call) => /^unlink/.test(call.name) && /fernamt-call1-rec1\.wav/.test(call.text));
   assert.ok(removal, 'the part is removed in the end');
   const logSynced = lastCall(calls, /^fdatasync$/, /fernamt\.db-wal/, removal.begin);
   const committed = lastCall(calls, /^pwrite/, /fernamt\.db-wal/, removal.begin);
   assert.ok(committed.end < logSynced.begin, 'the state is on the disk before a part is removed');
   const directorySynced = lastCall(calls, /^fsync$/, /recordings>/, committed.begin);
-  for (const ending of ['\\.json', '\\.wav\\.sha256']) {
+  for (const ending of ['\\.json', `\\.${format}\\.sha256`]) {
     const renamed = lastCall(calls, /^rename/, new RegExp(`/recordings/[^/]*${ending}"`), directorySynced.begin);
     lastCall(calls, /^fsync$/, /\.companion>/, renamed.begin);
   }
-  const linked = lastCall(calls, /^link/, /\.tmp".*\/recordings\/[^/]*\.wav"/, directorySynced.begin);
+  const linked = lastCall(calls, /^link/, new RegExp(`\\.tmp".*/recordings/[^/]*\\.${format}"`), directorySynced.begin);
   const named = lastCall(calls, /^pwrite/, /fernamt\.db-wal/, linked.begin);
   const nameSynced = lastCall(calls, /^fdatasync$/, /fernamt\.db-wal/, linked.begin);
   assert.ok(named.end < nameSynced.begin, 'the name is reserved on the disk before the file gets it');
-  const synced = lastCall(calls, /^fsync$/, /(?:\.tmp|rec1\.wav)>/, linked.begin);
-  const written = calls.filter((call) => /^p?write/.test(call.name) && /\.tmp>/.test(call.text));
+  const synced = lastCall(calls, /^fsync$/, /(?:\.tmp|\.tmp\.converted|rec1\.wav)>/, linked.begin);
+  const written = calls.filter((call) => /^p?write/.test(call.name) && /\.tmp(?:\.converted)?>/.test(call.text));
   for (const call of written) assert.ok(call.end < synced.begin, 'all audio is written before it is synced');
 }
 
@@ -122,4 +125,26 @@ test('a recording that is taken over as it is, is ordered for power loss', async
 test('a recording that comes from another file system is ordered for power loss', async () => {
   const calls = await traceRecording('single', 0, makeDividedWorkshop());
   assertOrder(calls);
+});
+
+test('a recording that is converted is ordered for power loss', async () => {
+  const calls = await traceRecording('single', 20, makeWorkshop(), ['flac']);
+  assertOrder(calls, 'flac');
+  const synced = lastCall(calls, /^fsync$/, /\.tmp\.converted>/);
+  const renamed = lastCall(calls, /^rename/, /\.tmp\.converted".*\.tmp"/);
+  assert.ok(synced.end < renamed.begin, 'the converted audio is on the disk before the recorded one is gone');
+});
+
+test('an erasure is ordered for power loss', async () => {
+  const calls = await traceRecording('single', 0, makeWorkshop(), ['wav', 'erase']);
+  const removals = calls.filter((call) => /^unlink/.test(call.name) && /\.wav"/.test(call.text));
+  const [first, last] = [removals[0], removals.at(-1)];
+  assert.ok(first && last, 'something is removed');
+  const logSynced = lastCall(calls, /^fdatasync$/, /fernamt\.db-wal/, first.begin);
+  const noted = lastCall(calls, /^pwrite/, /fernamt\.db-wal/, first.begin);
+  assert.ok(noted.end < logSynced.begin, 'who erased it is on the disk before anything is removed');
+  const done = calls.filter((call) => /^pwrite/.test(call.name) && /fernamt\.db-wal/.test(call.text)).at(-1);
+  const directorySynced = lastCall(calls, /^fsync$/, /\/asterisk>/);
+  assert.ok(last.end < directorySynced.begin, 'the removal is made durable');
+  assert.ok(done && directorySynced.end < done.begin, 'nothing counts as removed before its removal is durable');
 });

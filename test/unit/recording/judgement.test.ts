@@ -46,6 +46,15 @@ const rows: readonly (readonly [what: string, evidence: Evidence, findings: read
   ['no packets to the party is one-sided', evidence({ packets: { received: 1500, sent: 12 } }), ['oneSided']],
   ['few packets are enough', evidence({ packets: { received: 31, sent: 1500 } }), []],
   ['lanes say more than packets', evidence({ lanes: lanes(30, 9, 9), packets: { received: 0, sent: 1500 } }), []],
+  ['paused time is not silent', evidence({ level: level(6, 0), expectedSeconds: 6, pausedSeconds: 5.5 }), []],
+  [
+    'silence beside a pause is silent',
+    evidence({ level: level(6, 0), expectedSeconds: 6, pausedSeconds: 4 }),
+    ['silent'],
+  ],
+  ['less than ten seconds beside a pause one may listen', evidence({ lanes: lanes(30, 9, 0), pausedSeconds: 21 }), []],
+  ['one mute lane beside a pause is one-sided', evidence({ lanes: lanes(30, 9, 0), pausedSeconds: 20 }), ['oneSided']],
+  ['paused time is in the file: less of it is short', evidence({ level: level(25, 9), pausedSeconds: 5 }), ['short']],
   [
     'the worst comes first',
     evidence({ faults: ['x'], cutOff: 'y', level: level(12, 8), lanes: lanes(12, 8, 0) }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { companionFiles, toMetadata } from '../../../src/recording/metadata.ts';
+import type { ConsentEvidence } from '../../../src/telephony/recording-plan.ts';
 import type { StoredRecording } from '../../../src/recording/model.ts';
 import { aClosing, anOpening, aPart } from './workshop.ts';
 
@@ -37,6 +38,7 @@ test('the metadata hold the facts of the recording', () => {
     startedAt: '2025-11-21T09:30:15.000Z',
     joinedAt: '2025-11-21T09:30:16.000Z',
     partedAt: '2025-11-21T09:30:18.000Z',
+    consent: null,
     pauses: [],
     supervision: [],
     audio: {
@@ -70,4 +72,36 @@ test('without audio there is nothing to write', () => {
   const { audio, ...withoutAudio } = outcome;
   assert.ok(audio);
   assert.deepEqual(companionFiles({ ...unfinished, outcome: withoutAudio }), []);
+});
+
+test('the metadata hold what the outside party heard and answered', () => {
+  const consent: ConsentEvidence = {
+    setting: 'Support',
+    direction: 'in',
+    mode: 'optIn',
+    outcome: 'granted',
+    recorded: true,
+    announcement: { name: 'recording-optin-en', sha256: 'cd34', language: 'en' },
+    announcedAt: opening.startedAt - 8000,
+    announcementEndedAt: opening.startedAt - 2000,
+    digit: '1',
+    digitAt: opening.startedAt - 1500,
+    afterMs: 500,
+    decidedAt: opening.startedAt - 1000,
+  };
+  const instants = {
+    announcedAt: '2025-11-21T09:30:07.000Z',
+    announcementEndedAt: '2025-11-21T09:30:13.000Z',
+    digitAt: '2025-11-21T09:30:13.500Z',
+    decidedAt: '2025-11-21T09:30:14.000Z',
+  };
+  const asked = { ...recording, opening: { ...opening, consent } };
+  assert.deepEqual(toMetadata(asked)['consent'], { ...consent, ...instants });
+  const { digit, digitAt, afterMs, announcementEndedAt, ...silent } = consent;
+  assert.ok(digit && digitAt && afterMs && announcementEndedAt);
+  const unheard: ConsentEvidence = { ...silent, outcome: 'unheard', announcement: { name: 'gone' } };
+  assert.deepEqual(toMetadata({ ...recording, opening: { ...opening, consent: unheard } })['consent'], {
+    ...{ ...unheard, ...instants, announcement: { name: 'gone', sha256: null, language: null } },
+    ...{ announcementEndedAt: null, digit: null, digitAt: null, afterMs: null },
+  });
 });

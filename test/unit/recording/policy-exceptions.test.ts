@@ -3,7 +3,6 @@
 import { testRow, type Row } from './policy-rows.ts';
 
 const all = { all: true };
-const optOut = { mode: 'optOut' } as const;
 
 const rows: readonly Row[] = [
   // 2.6: exception lists.
@@ -111,58 +110,31 @@ const rows: readonly Row[] = [
     decides: 'skip: no-setting-matches',
   },
 
-  // 2.7, as long as nobody can be asked.
   {
-    says: 'a setting that would ask records nothing',
+    says: 'a number on two lists is named by the first',
     call: 'from outside to group 600',
-    settings: [{ select: all, consent: optOut }],
-    decides: 'skip: consent-not-available by One',
+    settings: [{ select: all, exceptionLists: ['friends', 'family'] }],
+    lists: { friends: ['+491'], family: ['+491'] },
+    decides: 'skip: exception by One (friends +491)',
   },
   {
-    says: 'nor does one that would announce it',
-    call: 'from outside to group 600',
-    settings: [{ select: all, announcements: { in: 'notice' } }],
-    decides: 'skip: consent-not-available by One',
-  },
-  {
-    says: 'not even the outgoing way',
-    call: 'from outside to group 600',
-    settings: [{ select: all, announcements: { out: 'notice' } }],
-    decides: 'skip: consent-not-available by One',
-  },
-  {
-    says: 'announcements that are left open announce nothing',
-    call: 'from outside to group 600',
-    settings: [{ select: all, announcements: {} }],
-    decides: 'One in: all-calls',
-  },
-  {
-    says: 'no later setting records in the place of one that would ask',
-    call: 'from outside to group 600',
+    says: 'a later setting that has no exception for the number takes the call in its own way',
+    call: 'from outside to user 1001',
     settings: [
-      { name: 'A', select: all, consent: optOut },
-      { name: 'B', select: all },
+      { name: 'A', select: { users: ['1001'] }, exceptionLists: ['friends'] },
+      { name: 'B', select: { groups: ['600'] }, directCallsToActiveMembers: true, exceptionLists: ['family'] },
     ],
-    decides: 'skip: consent-not-available by A',
+    lists: { friends: ['+491'], family: [] },
+    decides: 'B in: call-to-active-member',
+    looks: ['A: exception (friends +491)', 'B: call-to-active-member'],
   },
   {
-    says: 'one that would ask others leaves this call to the next',
+    says: 'a setting that is off excepts nobody',
     call: 'from outside to group 600',
-    settings: [
-      { name: 'A', select: { groups: ['610'] }, consent: optOut },
-      { name: 'B', select: all },
-    ],
-    decides: 'B in: all-calls',
-  },
-  {
-    says: 'whom it excepts it would not have asked',
-    call: 'from outside to group 600',
-    settings: [
-      { name: 'A', select: all, consent: optOut, exceptionLists: ['friends'] },
-      { name: 'B', select: all },
-    ],
+    settings: [{ select: all, exceptionLists: ['friends'], enabled: false }],
     lists: { friends: ['+491'] },
-    decides: 'B in: all-calls',
+    decides: 'skip: no-setting-matches',
+    looks: ['One: disabled'],
   },
 ];
 

@@ -2,14 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  decideRecording,
-  type CallFacts,
-  type RecordingDecision,
-  type RecordingSetting,
-} from '../../../src/recording/policy.ts';
+import { planRecording, type CallFacts, type RecordingSetting } from '../../../src/recording/policy.ts';
+import type { RecordingPlan } from '../../../src/telephony/recording-plan.ts';
 
-const usual: RecordingSetting = {
+export const usual: RecordingSetting = {
   name: 'One',
   enabled: true,
   required: false,
@@ -18,7 +14,8 @@ const usual: RecordingSetting = {
   internalCalls: true,
   directCallsToActiveMembers: false,
   exceptionLists: [],
-  consent: { mode: 'none' },
+  consent: { mode: 'none', seconds: 5, ringMeanwhile: false, whenUnheard: 'skip', internal: 'ask' },
+  announcements: {},
 };
 
 /** Members who are logged in. */
@@ -74,6 +71,31 @@ const calls: Readonly<Record<string, CallFacts>> = {
     addressed: { kind: 'service', code: '*81' },
     ...numbers('1001'),
   },
+  'for help from user 1001': {
+    direction: 'out',
+    callerUser: '1001',
+    addressed: { kind: 'outside', number: '112' },
+    emergency: true,
+    ...numbers('1001', '112'),
+  },
+  'that goes on to group 600': {
+    direction: 'in',
+    addressed: { kind: 'group', number: '600' },
+    redirected: true,
+    ...numbers('+491'),
+  },
+  'of user 1003 that goes on to group 600': {
+    direction: 'internal',
+    callerUser: '1003',
+    addressed: { kind: 'group', number: '600' },
+    redirected: true,
+    ...numbers('1003', '600'),
+  },
+  'from a stranger’s telephone to group 600': {
+    direction: 'in',
+    addressed: { kind: 'group', number: '600' },
+    ...numbers('1099'),
+  },
   'that is turned away': { direction: 'in', addressed: { kind: 'nobody' }, ...numbers('+491') },
 };
 
@@ -89,30 +111,46 @@ export interface Row {
   /** Of lists, the numbers that are on them. */
   readonly lists?: Readonly<Record<string, readonly string[]>>;
   readonly decides: string;
+  /** What each setting that was looked at said. */
+  readonly looks?: readonly string[];
 }
 
-export function testRow({ says, call, settings, neverRecord = [], lists = {}, decides }: Row): void {
-  test(`a call ${call}: ${says}`, () => {
-    const facts = calls[call];
-    assert.ok(facts);
-    const decision = decideRecording(
-      { settings: settings.map((one) => ({ ...usual, ...one })), neverRecord },
-      {
-        isActiveMember: (group, user) => active[group]?.includes(user) === true,
-        matchException: (list, tried) =>
-          tried.filter((one) => lists[list]?.includes(one)).map((one) => `${list} ${one}`)[0],
-      },
-      facts,
-    );
-    assert.equal(words(decision), decides);
+export function testRow(row: Row): void {
+  test(`a call ${row.call}: ${row.says}`, () => {
+    const plan = planOf(row);
+    assert.equal(words(plan), row.decides);
+    if (row.looks) assert.deepEqual(plan.looks.map(lookWords), row.looks);
   });
 }
 
-function words(decision: RecordingDecision): string {
-  if (decision.record) {
-    const { setting, direction, reason, required } = decision;
-    return `${setting} ${direction}: ${reason}${required ? ', required' : ''}`;
+export function planOf({ call, settings, neverRecord = [], lists = {} }: Omit<Row, 'says' | 'decides'>): RecordingPlan {
+  const facts = calls[call];
+  assert.ok(facts);
+  return planRecording(
+    { settings: settings.map((one) => ({ ...usual, ...one })), neverRecord },
+    {
+      isActiveMember: (group, user) => active[group]?.includes(user) === true,
+      matchException: (list, tried) =>
+        tried.filter((one) => lists[list]?.includes(one)).map((one) => `${list} ${one}`)[0],
+    },
+    facts,
+  );
+}
+
+/** `Setting direction: reason, asked how, hears what`, or `skip: reason by Setting (entry)`. */
+function words({ verdict, setting, direction, reason, detail, required, announcement }: RecordingPlan): string {
+  if (verdict === 'skip') {
+    const by = setting === undefined ? '' : ` by ${setting}`;
+    return `skip: ${reason}${by}${detail === undefined ? '' : ` (${detail})`}`;
   }
-  const by = decision.setting === undefined ? '' : ` by ${decision.setting}`;
-  return `skip: ${decision.reason}${by}${decision.detail === undefined ? '' : ` (${decision.detail})`}`;
+  const more = [
+    ...(verdict === 'record' ? [] : [verdict]),
+    ...(announcement === undefined ? [] : [`hears ${announcement}`]),
+    ...(required ? ['required'] : []),
+  ];
+  return [`${setting ?? ''} ${direction ?? ''}: ${reason}`, ...more].join(', ');
+}
+
+function lookWords({ setting, result, detail }: RecordingPlan['looks'][number]): string {
+  return `${setting}: ${result}${detail === undefined ? '' : ` (${detail})`}`;
 }

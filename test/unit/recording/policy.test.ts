@@ -240,6 +240,55 @@ const rows: readonly Row[] = [
     decides: 'One in: all-calls',
   },
 
+  {
+    says: 'with internal calls passed over it matches in no direction',
+    call: 'from user 1003 to user 1001',
+    settings: [{ name: 'A', select: { users: ['1003'] }, internalCalls: false }],
+    decides: 'skip: no-setting-matches',
+    looks: ['A: internal-calls-not-selected'],
+  },
+  {
+    says: 'each setting says why it passed the call over',
+    call: 'from user 1001 to the outside',
+    settings: [
+      { name: 'A', select: all, enabled: false },
+      { name: 'B', select: all, directions: ['in'] },
+      { name: 'C', select: { users: ['1003'] } },
+      { name: 'D', select: group600 },
+      { name: 'E', select: all },
+    ],
+    decides: 'D out: call-from-active-member',
+    looks: ['A: disabled', 'B: direction-not-selected', 'C: selection-does-not-match', 'D: call-from-active-member'],
+  },
+  {
+    says: 'an outbound call is the group’s whose active member calls, whichever comes first',
+    call: 'from user 1003 to the outside',
+    settings: [
+      { name: 'A', select: { groups: ['600'] } },
+      { name: 'B', select: { groups: ['610'] } },
+    ],
+    decides: 'B out: call-from-active-member',
+  },
+  {
+    says: 'a member’s call in the house is the group’s as outgoing',
+    call: 'from user 1001 to user 1003',
+    settings: [{ select: group600 }],
+    decides: 'One out: call-from-active-member',
+  },
+  {
+    says: 'a telephone that is no user’s is an outside party',
+    call: 'from a stranger’s telephone to group 600',
+    settings: [{ select: all, internalCalls: false }],
+    decides: 'One in: all-calls',
+  },
+  {
+    says: 'a service code is looked at by no setting',
+    call: 'of user 1001 to a service code',
+    settings: [{ select: all }],
+    decides: 'skip: service-code',
+    looks: [],
+  },
+
   // 2.4: direct calls to active members.
   {
     says: 'a direct call to an active member is not the group’s',

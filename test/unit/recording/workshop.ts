@@ -25,7 +25,7 @@ import {
 } from '../../../src/recording/finish.ts';
 import { fileWork } from '../../../src/recording/file-work.ts';
 import type { RecordingFilesThread } from '../../../src/recording/recording-files.ts';
-import type { StoredOpening, StoredRecording } from '../../../src/recording/model.ts';
+import type { AudioFormat, StoredOpening, StoredRecording } from '../../../src/recording/model.ts';
 import type { Surroundings } from '../../../src/recording/recover.ts';
 import { openDatabase, type Database } from '../../../src/store/database.ts';
 import type { RecordingClosing, RecordingOpening, RecordingPart } from '../../../src/telephony/commands.ts';
@@ -66,6 +66,7 @@ export interface Running extends Workshop {
   readonly catalogue: Catalogue;
   readonly finisher: Finisher;
   readonly finished: StoredRecording[];
+  readonly erased: StoredRecording[];
   readonly failures: { readonly what: string; readonly error: unknown }[];
 }
 
@@ -94,6 +95,8 @@ export interface StartOptions {
   /** How much later it is than the files' times say. */
   readonly skewMs?: number;
   readonly settingNames?: readonly string[];
+  readonly format?: AudioFormat;
+  readonly encoder?: string;
   /** As in life; without it the file work is done in this thread, which begins quicker. */
   readonly ownThread?: boolean;
   /** Called whenever the finisher begins to wait. */
@@ -116,6 +119,7 @@ export async function startUnattended(workshop: Workshop, options: StartOptions 
   const database = await openDatabase(workshop.databasePath);
   const catalogue = createCatalogue(database);
   const finished: StoredRecording[] = [];
+  const erased: StoredRecording[] = [];
   const failures: Running['failures'] = [];
   const nameOf = fileNamer(options.filename ?? '$Y$M$D-$h$m$s_$direction_$caller_$callee', 'UTC');
   const finisher = createFinisher({
@@ -124,16 +128,22 @@ export async function startUnattended(workshop: Workshop, options: StartOptions 
     catalogue,
     application: 'fernamt',
     clock: testClock(options),
-    rules: () => ({ nameOf, judgement: judgementRules, settingNames: options.settingNames ?? ['Support'] }),
+    ...(options.encoder === undefined ? {} : { encoder: options.encoder }),
+    rules: () => ({
+      ...{ nameOf, judgement: judgementRules, settingNames: options.settingNames ?? ['Support'] },
+      format: options.format ?? 'wav',
+    }),
     report: {
       recordingFinished: (recording) => finished.push(recording),
+      recordingErased: (recording) => erased.push(recording),
+      conversionFailed: ({ error }) => failures.push({ what: 'conversion', error }),
       finishingFailed: ({ error }) => failures.push({ what: 'finishing', error }),
       recoveryFailed: ({ error }) => failures.push({ what: 'recovery', error }),
       notingFailed: ({ error }) => failures.push({ what: 'noting', error }),
       ...options.report,
     },
   });
-  return { ...workshop, database, catalogue, finisher, finished, failures };
+  return { ...workshop, database, catalogue, finisher, finished, erased, failures };
 }
 
 function inThisThread(): RecordingFilesThread {

@@ -21,6 +21,7 @@ function callThrough(gates: RoutingSetup['gates']) {
     availability: availabilityIn(office),
     matches: () => true,
     gates,
+    takesCodes: false,
   });
   let snapshot: CallSnapshot | undefined;
   const deliver = (event: CallEvent): readonly string[] => {
@@ -136,6 +137,7 @@ test('a call that was never routed, because we fell over its arrival, is routed 
     availability: availabilityIn(office),
     matches: () => true,
     gates: { ringing: [], connecting: [] },
+    takesCodes: false,
   });
   const [arrival] = toEvents(10, inbound);
   assert.ok(arrival?.kind === 'callArrived');

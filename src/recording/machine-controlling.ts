@@ -1,0 +1,149 @@
+/**
+ * Pause, resume and withdrawal. In a pause Asterisk goes on writing, but silence. A pause that it does not confirm fails
+ * safe: the recording ends there, and when the pause is over another one begins.
+ */
+
+import type { Command } from '../telephony/commands.ts';
+import type { CallEvent, DomainEvent } from '../telephony/events.ts';
+import { legOf } from '../telephony/model.ts';
+import type { Actor, RecordingAction } from '../telephony/recording-plan.ts';
+import { endSegment } from './machine-closing.ts';
+import { erase } from './machine-deciding.ts';
+import { begin } from './machine-starting.ts';
+import { changed, joined, openPause, viewOf, withoutControl } from './machine-state.ts';
+import type { Control, RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
+
+/** Asterisk confirms within a few milliseconds, or not at all. */
+const confirmMs = 1000;
+
+export function control(scene: Scene, state: RecordingMachineState, action: RecordingAction, by: Actor): RecordingStep {
+  if (state.control) return { state, events: [answered(scene, { action, by }, false)] };
+  switch (action) {
+    case 'pause':
+      return pause(scene, state, by);
+    case 'resume':
+      return resume(scene, state, by);
+    case 'discard':
+      return discard(scene, state, by);
+  }
+}
+
+function answered({ at }: Scene, { action, by }: Pick<Control, 'action' | 'by'>, ok: boolean): DomainEvent {
+  return { kind: 'recordingControlled', at, action, by, ok };
+}
+
+function pause(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  const isRunning = state.phase === 'running' && state.joinedAt !== undefined;
+  if (!isRunning || openPause(state)) return { state, events: [answered(scene, { action: 'pause', by }, false)] };
+  return ask(state, { action: 'pause', by, unconfirmed: [] }, 'muteRecording');
+}
+
+function resume(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  if (state.endedByPause === true && state.phase === 'closed') return beginAgain(scene, state, by);
+  if (!openPause(state) || state.phase !== 'running')
+    return { state, events: by.kind === 'time-limit' ? [] : [answered(scene, { action: 'resume', by }, false)] };
+  return ask(state, { action: 'resume', by, unconfirmed: [] }, 'unmuteRecording');
+}
+
+function discard(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  const isThere = state.made.length > 0;
+  const told = answered(scene, { action: 'discard', by }, isThere);
+  if (!isThere) return { state, events: [told] };
+  const erased = erase(scene, state, { by, reason: 'withdrawn' });
+  return { ...erased, events: [...(erased.events ?? []), told] };
+}
+
+function ask(state: RecordingMachineState, asked: Control, kind: 'muteRecording' | 'unmuteRecording'): RecordingStep {
+  const names = state.parts.filter((part) => part.state === 'running').map((part) => part.name);
+  return {
+    state: { ...state, control: { ...asked, unconfirmed: names } },
+    commands: [
+      ...names.map((recording): Command => ({ kind, recording })),
+      { kind: 'startTimer', timer: 'pause-confirm', ms: confirmMs },
+    ],
+  };
+}
+
+/** All files are silent, or none is any more. */
+export function confirm(
+  scene: Scene,
+  state: RecordingMachineState,
+  event: Extract<CallEvent, { kind: 'recordingMuted' }>,
+): RecordingStep {
+  const asked = state.control;
+  if (!asked || event.muted !== (asked.action === 'pause') || !asked.unconfirmed.includes(event.recording))
+    return { state };
+  const unconfirmed = asked.unconfirmed.filter((name) => name !== event.recording);
+  if (unconfirmed.length > 0) return { state: { ...state, control: { ...asked, unconfirmed } } };
+  return asked.action === 'pause' ? paused(scene, state, asked) : resumed(scene, state, asked);
+}
+
+function paused(scene: Scene, state: RecordingMachineState, asked: Control): RecordingStep {
+  const { at, setup } = scene;
+  return {
+    state: { ...withoutControl(state), pauses: [...state.pauses, { fromAt: at, by: asked.by }] },
+    commands: [
+      { kind: 'stopTimer', timer: 'pause-confirm' },
+      { kind: 'startTimer', timer: 'pause-end', ms: setup.maxPauseSeconds * 1000 },
+    ],
+    events: [changed(viewOf(state, 'paused'), at), answered(scene, asked, true)],
+  };
+}
+
+function resumed(scene: Scene, state: RecordingMachineState, asked: Control): RecordingStep {
+  const { at } = scene;
+  const pauses = state.pauses.map((one, index) =>
+    index === state.pauses.length - 1 ? { ...one, toAt: at, resumedBy: asked.by } : one,
+  );
+  return {
+    state: { ...withoutControl(state), pauses },
+    commands: [
+      { kind: 'stopTimer', timer: 'pause-confirm' },
+      { kind: 'stopTimer', timer: 'pause-end' },
+    ],
+    events: [changed(viewOf(state, 'recording'), at), answered(scene, asked, true)],
+  };
+}
+
+/** Of a file that has ended nothing needs to be confirmed. */
+export function noteMuteFailure(scene: Scene, state: RecordingMachineState, subject: string): RecordingStep {
+  return state.control?.unconfirmed.some((name) => name === subject) === true ? confirmLate(scene, state) : { state };
+}
+
+/** A pause that was not confirmed ends the recording; the end of one that was not leaves it silent. */
+export function confirmLate(scene: Scene, state: RecordingMachineState): RecordingStep {
+  const asked = state.control;
+  if (!asked || state.phase !== 'running') return { state: withoutControl(state) };
+  const rest = withoutControl(state);
+  const told = answered(scene, asked, false);
+  const stop: Command = { kind: 'stopTimer', timer: 'pause-confirm' };
+  if (asked.action !== 'pause') return { state: rest, commands: [stop], events: [told] };
+  const ended = endSegment(scene, { ...rest, endedByPause: true });
+  const { setup } = scene;
+  return {
+    state: ended.state,
+    commands: [
+      stop,
+      ...(ended.commands ?? []),
+      { kind: 'startTimer', timer: 'pause-end', ms: setup.maxPauseSeconds * 1000 },
+    ],
+    events: [...(ended.events ?? []), changed(viewOf(state, 'failed'), scene.at), told],
+  };
+}
+
+/** After a pause that ended the recording: another one, if they still talk. */
+function beginAgain(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  const { endedByPause: _, partedAt: _parted, packets: _packets, ...rest } = state;
+  const isUp = state.legs.every((leg) => legOf(scene.call, leg)?.state === 'up');
+  const told = answered(scene, { action: 'resume', by }, isUp);
+  if (!isUp) return { state: rest, events: by.kind === 'time-limit' ? [] : [told] };
+  const begun = begin(
+    scene,
+    { ...rest, phase: 'armed', parts: [], joinedAt: scene.at, interrupted: false },
+    state.legs,
+  );
+  return {
+    ...joined({ state, commands: [{ kind: 'stopTimer', timer: 'pause-end' }] }, begun, { state, events: [told] }),
+    state: begun.state,
+  };
+}
