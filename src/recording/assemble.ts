@@ -19,6 +19,8 @@ export interface AssemblyPlan {
   readonly layout: 'single' | 'mixed' | 'lanes';
   /** Cut off at the beginning of every part. */
   readonly leadMs: number;
+  /** Longer than that it must not be, behind what is cut off at the beginning. */
+  readonly atMostMs?: number;
   /** Where the audio is made; in the directory where it shall stay. What lies there is a left-over and is removed. */
   readonly temporary: string;
   /** What is louder counts as something to hear. */
@@ -95,7 +97,7 @@ function assembleParts(plan: AssemblyPlan, parts: readonly Part[]): Assembly {
 
 /** Whole as it is, or no audio at all. A file that was never closed is copied: who knows who might still write to it. */
 function canBeTakenOver(plan: AssemblyPlan, { there, reader }: Part): boolean {
-  return there && (!reader || (reader.header.sound && plan.leadMs <= 0));
+  return there && (!reader || (reader.header.sound && plan.leadMs <= 0 && plan.atMostMs === undefined));
 }
 
 /** Asterisk records all parts of a call alike. One that is not like the first fits into no common file. */
@@ -147,8 +149,10 @@ function copySamples(
   format: WavFormat,
   to: { readonly writer: WavWriter; readonly meters: readonly LevelMeter[] },
 ): void {
-  const lead = Math.round((Math.max(0, plan.leadMs) * format.sampleRate) / 1000);
-  const frames = Math.max(0, ...readers.map((reader) => (reader?.frames ?? 0) - lead));
+  const framesOf = (ms: number): number => Math.round((Math.max(0, ms) * format.sampleRate) / 1000);
+  const lead = framesOf(plan.leadMs);
+  const longest = Math.max(0, ...readers.map((reader) => (reader?.frames ?? 0) - lead));
+  const frames = Math.min(longest, plan.atMostMs === undefined ? longest : framesOf(plan.atMostMs));
   const inputs = readers.map(() => new Int16Array(chunkFrames * format.channels));
   const output = new Int16Array(chunkFrames * 2);
   for (let at = 0; at < frames; at += chunkFrames) {

@@ -93,7 +93,7 @@ function removeParts({ recordingDirectory, parts }: RemovePartsRequest): void {
 
 // ── the finished files ──────────────────────────────────────────────────────
 
-export interface MakeRequest extends Pick<AssemblyPlan, 'parts' | 'layout' | 'leadMs' | 'soundDbfs'> {
+export interface MakeRequest extends Pick<AssemblyPlan, 'parts' | 'layout' | 'leadMs' | 'atMostMs' | 'soundDbfs'> {
   readonly recordingDirectory: string;
   readonly directory: string;
   readonly id: string;

@@ -113,6 +113,7 @@ async function makeAudio(tools: FinishTools, recording: Closed, attempt: Attempt
     parts: opening.parts.map((part) => part.name),
     layout: opening.layout,
     leadMs: closing.leadMs,
+    ...(closing.cut === true ? { atMostMs: closing.partedAt - closing.joinedAt } : {}),
     soundDbfs: judgement.silentBelowDbfs,
     patient: attempt.patient,
     now: tools.now(),

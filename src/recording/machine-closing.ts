@@ -80,10 +80,12 @@ function neverBegun({ at }: Scene, state: RecordingMachineState): RecordingStep 
 
 /** The end of one leg ends the talk. */
 function beginClosing(scene: Scene, state: RecordingMachineState, endedBy: number): RecordingStep {
+  const cutAt = cutAtOf(state);
   const closing: RecordingMachineState = {
     ...state,
     phase: 'closing',
-    partedAt: scene.at,
+    partedAt: cutAt ?? scene.at,
+    ...(cutAt === undefined ? {} : { cutAt }),
     // Whether it was cut off when nobody was listening, its files tell.
     endUnheard: endedBy === cause.lost,
     interrupted: state.interrupted || state.phase === 'starting',
@@ -94,6 +96,11 @@ function beginClosing(scene: Scene, state: RecordingMachineState, endedBy: numbe
     : [{ kind: 'startTimer', timer: 'recording-close', ms: closeTimeoutMs }];
   const commands = [...stopParts(state), ...stopTimers(state), ...stopMeasuring(state), ...wait];
   return { ...joined({ state, commands }, closed), state: closed.state };
+}
+
+/** From there on somebody wanted silence, and nobody knows whether it was. */
+function cutAtOf({ cutAt, control }: RecordingMachineState): number | undefined {
+  return cutAt ?? (control?.action === 'pause' ? control.askedAt : undefined);
 }
 
 /** The files end here although the parties go on talking. */
@@ -143,11 +150,12 @@ export function close({ call, at }: Scene, state: RecordingMachineState): Record
 }
 
 function closingOf(users: readonly string[], state: RecordingMachineState, at: number): RecordingClosing | undefined {
-  const { recording, joinedAt, partedAt = at, startedAt, packets, interrupted, pauses } = state;
+  const { recording, joinedAt, partedAt = at, startedAt, packets, interrupted, pauses, cutAt } = state;
   if (!state.opened || recording === undefined || joinedAt === undefined) return undefined;
   const leadMs = Math.max(0, joinedAt - (startedAt ?? joinedAt));
   const counted = packets === undefined ? {} : { packets };
   const unheard = state.endUnheard === true ? { endUnheard: true } : {};
   const paused = pauses.length === 0 ? {} : { pauses };
-  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...paused, ...unheard, ...counted };
+  const cut = cutAt === undefined ? {} : { cut: true };
+  return { id: recording, joinedAt, partedAt, leadMs, users, interrupted, ...paused, ...cut, ...unheard, ...counted };
 }

@@ -7,7 +7,7 @@ import type { Command } from '../telephony/commands.ts';
 import type { CallEvent, DomainEvent } from '../telephony/events.ts';
 import { legOf } from '../telephony/model.ts';
 import type { Actor, RecordingAction } from '../telephony/recording-plan.ts';
-import { endSegment } from './machine-closing.ts';
+import { closeLate, endSegment } from './machine-closing.ts';
 import { erase } from './machine-deciding.ts';
 import { begin } from './machine-starting.ts';
 import { changed, joined, openPause, viewOf, withoutControl } from './machine-state.ts';
@@ -17,15 +17,10 @@ import type { Control, RecordingMachineState, RecordingStep, Scene } from './mac
 const confirmMs = 1000;
 
 export function control(scene: Scene, state: RecordingMachineState, action: RecordingAction, by: Actor): RecordingStep {
+  // A withdrawal waits for nothing.
+  if (action === 'discard') return discard(scene, state, by);
   if (state.control) return { state, events: [answered(scene, { action, by }, false)] };
-  switch (action) {
-    case 'pause':
-      return pause(scene, state, by);
-    case 'resume':
-      return resume(scene, state, by);
-    case 'discard':
-      return discard(scene, state, by);
-  }
+  return action === 'pause' ? pause(scene, state, by) : resume(scene, state, by);
 }
 
 function answered({ at }: Scene, { action, by }: Pick<Control, 'action' | 'by'>, ok: boolean): DomainEvent {
@@ -35,22 +30,24 @@ function answered({ at }: Scene, { action, by }: Pick<Control, 'action' | 'by'>,
 function pause(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
   const isRunning = state.phase === 'running' && state.joinedAt !== undefined;
   if (!isRunning || openPause(state)) return { state, events: [answered(scene, { action: 'pause', by }, false)] };
-  return ask(state, { action: 'pause', by, unconfirmed: [] }, 'muteRecording');
+  return ask(state, { action: 'pause', by, askedAt: scene.at, unconfirmed: [] }, 'muteRecording');
 }
 
 function resume(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
   if (state.endedByPause === true && state.phase === 'closed') return beginAgain(scene, state, by);
+  if (state.endedByPause === true && state.phase === 'closing') return closeAndBeginAgain(scene, state, by);
   if (!openPause(state) || state.phase !== 'running')
     return { state, events: by.kind === 'time-limit' ? [] : [answered(scene, { action: 'resume', by }, false)] };
-  return ask(state, { action: 'resume', by, unconfirmed: [] }, 'unmuteRecording');
+  return ask(state, { action: 'resume', by, askedAt: scene.at, unconfirmed: [] }, 'unmuteRecording');
 }
 
 function discard(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
   const isThere = state.made.length > 0;
   const told = answered(scene, { action: 'discard', by }, isThere);
   if (!isThere) return { state, events: [told] };
-  const erased = erase(scene, state, { by, reason: 'withdrawn' });
-  return { ...erased, events: [...(erased.events ?? []), told] };
+  const erased = erase(scene, withoutControl(state), { by, reason: 'withdrawn' });
+  const given = state.control ? [answered(scene, state.control, false)] : [];
+  return { ...erased, events: [...given, ...(erased.events ?? []), told] };
 }
 
 function ask(state: RecordingMachineState, asked: Control, kind: 'muteRecording' | 'unmuteRecording'): RecordingStep {
@@ -71,8 +68,8 @@ export function confirm(
   event: Extract<CallEvent, { kind: 'recordingMuted' }>,
 ): RecordingStep {
   const asked = state.control;
-  if (!asked || event.muted !== (asked.action === 'pause') || !asked.unconfirmed.includes(event.recording))
-    return { state };
+  if (!asked || state.phase !== 'running' || event.muted !== (asked.action === 'pause')) return { state };
+  if (!asked.unconfirmed.includes(event.recording)) return { state };
   const unconfirmed = asked.unconfirmed.filter((name) => name !== event.recording);
   if (unconfirmed.length > 0) return { state: { ...state, control: { ...asked, unconfirmed } } };
   return asked.action === 'pause' ? paused(scene, state, asked) : resumed(scene, state, asked);
@@ -118,7 +115,7 @@ export function confirmLate(scene: Scene, state: RecordingMachineState): Recordi
   const told = answered(scene, asked, false);
   const stop: Command = { kind: 'stopTimer', timer: 'pause-confirm' };
   if (asked.action !== 'pause') return { state: rest, commands: [stop], events: [told] };
-  const ended = endSegment(scene, { ...rest, endedByPause: true });
+  const ended = endSegment(scene, { ...rest, endedByPause: true, cutAt: asked.askedAt });
   const { setup } = scene;
   return {
     state: ended.state,
@@ -131,9 +128,16 @@ export function confirmLate(scene: Scene, state: RecordingMachineState): Recordi
   };
 }
 
+/** Asterisk has not told the end of the files yet. */
+function closeAndBeginAgain(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  const closed = closeLate(scene, state);
+  const begun = beginAgain(scene, closed.state, by);
+  return { ...joined(closed, begun), state: begun.state };
+}
+
 /** After a pause that ended the recording: another one, if they still talk. */
 function beginAgain(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
-  const { endedByPause: _, partedAt: _parted, packets: _packets, ...rest } = state;
+  const { endedByPause: _, cutAt: _cut, partedAt: _parted, packets: _packets, ...rest } = state;
   const isUp = state.legs.every((leg) => legOf(scene.call, leg)?.state === 'up');
   const told = answered(scene, { action: 'resume', by }, isUp);
   if (!isUp) return { state: rest, events: by.kind === 'time-limit' ? [] : [told] };

@@ -5,7 +5,7 @@ import type { CallEvent, DomainEvent } from '../telephony/events.ts';
 import type { ConsentEvidence, RecordingPlan } from '../telephony/recording-plan.ts';
 import { listenOutside } from './machine-listening.ts';
 import { abandon, begin, passed } from './machine-starting.ts';
-import { changed, joined, viewOf } from './machine-state.ts';
+import { changed, joined, viewOf, withoutControl } from './machine-state.ts';
 import type { Erased, RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
 import { planRecording, type CallFacts } from './policy.ts';
 
@@ -126,7 +126,7 @@ export function erase({ at }: Scene, state: RecordingMachineState, { by, reason 
   const erased = state.made.map((recording): Erased => ({ recording, at, by }));
   return {
     state: {
-      ...undone.state,
+      ...withoutControl(undone.state),
       phase: 'closed',
       isBarred: true,
       snoops: [],

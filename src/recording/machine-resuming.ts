@@ -12,6 +12,19 @@ import type { RecordingMachineState, RecordingStep, Scene } from './machine-stat
 type Resynced = Extract<CallEvent, { kind: 'resynced' }>;
 
 export function resume(scene: Scene, state: RecordingMachineState, event: Resynced): RecordingStep {
+  const resumed = follow(scene, state, event);
+  return { ...joined({ state, commands: stopStrays(state, event) }, resumed), state: resumed.state };
+}
+
+/** Files that go on although their recording is over for us: the stop was lost with the connection. */
+function stopStrays(state: RecordingMachineState, { recordings }: Resynced): readonly Command[] {
+  const own = state.phase === 'closed' ? [] : state.parts.map((part) => part.name);
+  return recordings
+    .filter((name) => !own.includes(name) && !state.discarded.includes(name))
+    .map((recording) => ({ kind: 'stopRecording', recording }));
+}
+
+function follow(scene: Scene, state: RecordingMachineState, event: Resynced): RecordingStep {
   switch (state.phase) {
     case 'asking':
       return { state };

@@ -41,6 +41,7 @@ export interface Part extends RecordingPart {
 export interface Control {
   readonly action: RecordingAction;
   readonly by: Actor;
+  readonly askedAt: number;
   readonly unconfirmed: readonly RecordingName[];
 }
 
@@ -68,6 +69,8 @@ export interface RecordingMachineState {
   readonly control?: Control;
   /** A pause was not confirmed, so that the recording ended; after the pause another one begins. */
   readonly endedByPause?: boolean;
+  /** Where a pause was asked for that is not confirmed: nothing of the recording behind it is kept. */
+  readonly cutAt?: number;
   /** Recordings of this call that were written down. */
   readonly made: readonly RecordingId[];
   /** Those of them that were withdrawn: asked for again after a restart, as nobody knows whether it was done. */

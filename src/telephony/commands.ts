@@ -120,6 +120,8 @@ export interface RecordingClosing {
   /** RTP packets from and to a party, where they were measured. */
   readonly packets?: { readonly received: number; readonly sent: number };
   readonly pauses?: readonly Pause[];
+  /** A pause began at `partedAt` that was not confirmed: what the files hold behind it is cut off. */
+  readonly cut?: boolean;
   /** True when the recording ended otherwise than by our stop or the leg's end. */
   readonly interrupted: boolean;
 }

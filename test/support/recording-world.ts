@@ -284,9 +284,18 @@ const service: fc.Arbitrary<WorldCall> = fc
     goal: { to: 'service' },
   }));
 
+/** To the group that often has nobody there. */
+const toOverflow: fc.Arbitrary<WorldCall> = fromOutside.map((call) => ({
+  ...call,
+  callee: '+4930555020',
+  called: ['+4930555020'],
+  goal: { to: 'group', number: '610' },
+}));
+
 export function callIn({ outsideLine }: World): fc.Arbitrary<WorldCall> {
   return fc.oneof(
     { weight: 4, arbitrary: fromOutside },
+    { weight: 5, arbitrary: toOverflow },
     { weight: 2, arbitrary: fromStranger },
     { weight: 4, arbitrary: inside },
     { weight: 1, arbitrary: toOwnNumber },

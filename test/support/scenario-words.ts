@@ -54,7 +54,7 @@ function detailsOf(command: Command): string {
       const pauses = (closing.pauses ?? []).map(
         (one) => `, paused ${String(one.fromAt)} to ${String(one.toAt ?? 'the end')}`,
       );
-      const cut = `${closing.interrupted ? ', interrupted' : ''}${closing.endUnheard === true ? ', end unheard' : ''}`;
+      const cut = `${closing.cut === true ? ', cut off there' : ''}${closing.interrupted ? ', interrupted' : ''}${closing.endUnheard === true ? ', end unheard' : ''}`;
       return `${closing.id} from ${String(closing.joinedAt)} to ${String(closing.partedAt)}, lead ${String(closing.leadMs)} ms, users ${list(closing.users)}${packets}${pauses.join('')}${cut}`;
     }
     case 'setMembership':
