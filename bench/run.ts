@@ -8,6 +8,7 @@ import { describeMachine, isReached, toTable, writeReport, type Row } from './re
 import { measureCallRate } from './rows/call-rate.ts';
 import { measureDemo } from './rows/demo-once.ts';
 import { measureLongNumber } from './rows/long-number.ts';
+import { measurePatterns } from './rows/patterns.ts';
 import { measureRecordedCallsUp } from './rows/recorded-calls-up.ts';
 import { measureShortCalls } from './rows/short-calls.ts';
 import { measureSimulated } from './rows/simulated.ts';
@@ -36,6 +37,7 @@ const measures: Readonly<Record<string, Measure>> = {
     await measureCallRate(await site(), quick ? { runs: 1, precision: 20 } : { runs: 5, precision: 4 }),
   simulated: (_site, quick) => measureSimulated(quick ? { runs: 1, manyCalls: 2000 } : { runs: 5, manyCalls: 10_000 }),
   'long-number': (_site, quick) => Promise.resolve(measureLongNumber(quick ? 1 : 5)),
+  patterns: (_site, quick) => Promise.resolve(measurePatterns(quick ? 1 : 5)),
 };
 
 interface Options {

@@ -5,9 +5,9 @@ import { ensurePackages } from './setup.mjs';
 
 const usage = `Usage: npm run demo -- [--once]
 
-Sets everything up, places a call from outside to a hotline, shows what happens as it happens, and
-proves the recording by its content. Then it stays up with the live page on http://127.0.0.1:8080
-and places a sample call now and then, until Ctrl-C.
+Sets everything up, places a call from outside to a hotline, whose caller is told that he may be
+recorded, shows what happens as it happens, and proves the recording by its content. Then it stays
+up with the live page on http://127.0.0.1:8080 and places a sample call now and then, until Ctrl-C.
 
   --once     one proven call, then the end: exit code 0 if the recording was proven, 1 if not
   --targets  deliver the recording over SFTP and SMB too (not built yet)

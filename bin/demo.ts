@@ -15,7 +15,7 @@ export interface DemoOptions {
   readonly packagesMs: number;
 }
 
-const finishedWithinMs = 20_000;
+const finishedWithinMs = 50_000;
 const interrupted = 130;
 
 /** Gives the exit code. Whatever it started is gone then. */
@@ -41,15 +41,17 @@ export async function runDemo({ once, packagesMs }: DemoOptions): Promise<number
 async function placeCall(stage: Stage, display: Display): Promise<boolean> {
   display.heading('A call from outside');
   const timeline = followCall(stage.server, outsideCaller.number, display);
-  const [recording, { talkMs }] = await Promise.all([
-    timeline.finished(finishedWithinMs + 15_000),
+  const [recording, held] = await Promise.all([
+    timeline.finished(finishedWithinMs),
     holdTalk(stage.phones, stage.voices.talk),
   ]);
   timeline.stop();
-  display.heading('Is it in the recording?');
-  const findings = await prove({ recording, directory: stage.recordingsDirectory, talk: stage.voices.talk, talkMs });
+  display.heading('Was the caller asked, and is the talk in the recording?');
+  const findings = await prove({ recording, directory: stage.recordingsDirectory, talk: stage.voices.talk, held });
   for (const { good, label, evidence } of findings) display.finding(good, label, evidence);
   showFiles(stage, display, recording.base);
+  display.heading('Why it was recorded');
+  display.line(`  npm run fernamt -- why ${recording.callid} --config ${fromHere(configurationOf(stage))}`);
   const failed = findings.filter(({ good }) => !good).map(({ label }) => label);
   if (failed.length === 0) return true;
   display.line(`\nThe recording is not proven: ${failed.join(', ')}.${describeLoad()}`);
@@ -65,17 +67,25 @@ function describeLoad(): string {
     : '';
 }
 
-function showFiles({ recordingsDirectory, directory }: Stage, display: Display, base: string): void {
+function configurationOf({ directory }: Stage): string {
+  return join(directory, 'fernamt.yaml');
+}
+
+function fromHere(path: string): string {
+  return relative(process.cwd(), path);
+}
+
+function showFiles(stage: Stage, display: Display, base: string): void {
+  const { recordingsDirectory, directory } = stage;
   const files = {
     audio: join(recordingsDirectory, `${base}.wav`),
     metadata: join(recordingsDirectory, `${base}.json`),
     checksum: join(recordingsDirectory, `${base}.wav.sha256`),
-    configuration: join(directory, 'fernamt.yaml'),
+    configuration: configurationOf(stage),
     log: join(directory, 'fernamt.log'),
   };
   display.heading('Files');
-  for (const [name, path] of Object.entries(files))
-    display.line(`  ${name.padEnd(20)}${relative(process.cwd(), path)}`);
+  for (const [name, path] of Object.entries(files)) display.line(`  ${name.padEnd(20)}${fromHere(path)}`);
 }
 
 async function stayUp(stage: Stage, display: Display, leaving: Leaving): Promise<void> {

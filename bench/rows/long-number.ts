@@ -7,7 +7,7 @@ import { valueOf, type Row, type Run } from '../results.ts';
 const characters = 10_000;
 const rounds = 20;
 
-const numbering = {
+export const numbering = {
   country: 'DE',
   areaCode: '30',
   internationalPrefix: '00',

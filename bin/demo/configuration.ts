@@ -14,6 +14,11 @@ export const hotline = { did: '+4930555010', name: 'Muster GmbH', group: '600', 
 /** Direct numbers: nobody sits at the one, and the other is always engaged. */
 export const direct = { carla: '+4930555013', daniel: '+4930555014' } as const;
 
+/** What callers of the hotline hear before anybody's telephone rings, and how long they may object after it. */
+export const question = { announcement: 'recording-optout-en', seconds: 3 } as const;
+/** Whoever calls from here is neither asked nor recorded. */
+export const supplier = { from: '+4989555123', name: 'Tischlerei Lang' } as const;
+
 export function toConfiguration(asterisk: Asterisk, dataDirectory: string, port: number): string {
   const quoted = (value: string): string => JSON.stringify(value);
   return `# Written by the demo. It is a good start for one of your own.
@@ -50,7 +55,14 @@ hotlines:
 
 recording:
   settings:
-    - { name: Support incoming, select: { groups: ["${hotline.group}"] }, directions: [in] }
+    - name: Support incoming
+      select: { groups: ["${hotline.group}"] }
+      directions: [in]
+      consent: { mode: optOut, seconds: ${question.seconds} }
+      announcements: { in: ${question.announcement} }
+      exceptionLists: [suppliers]
     - { name: Calls to customers, select: { allUsers: true }, directions: [out], internalCalls: false }
+  exceptionLists:
+    - { name: suppliers, entries: [{ number: "${supplier.from}", comment: ${supplier.name} }] }
 `;
 }

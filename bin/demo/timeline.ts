@@ -73,6 +73,16 @@ function momentsOf(line: LogLine, call: CallView): readonly Moment[] {
   const loggedAt = Date.parse(line.time);
   const happenedAt = typeof line['afterMs'] === 'number' ? startedAt + line['afterMs'] : loggedAt;
   switch (line.message) {
+    case 'consent settled': {
+      const { announcement, mode, outcome, waitedMs } = line;
+      const answer = mode === 'optOut' && outcome === 'silent' ? 'silent, nobody objected' : String(outcome);
+      return [
+        { at: loggedAt - Number(waitedMs), label: 'announced', text: `to the caller: ${String(announcement)}` },
+        { at: loggedAt, label: 'consent', text: answer },
+      ];
+    }
+    case 'announcement not heard':
+      return [{ at: loggedAt, label: 'not announced', text: String(line['announcement']) }];
     case 'leg ringing':
       return [{ at: happenedAt, label: 'ringing', text: `at ${userOf(line)}` }];
     case 'leg answered':

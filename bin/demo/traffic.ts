@@ -2,8 +2,9 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallView } from '../../src/http/ports.ts';
+import { reasonText } from '../../src/recording/reasons.ts';
 import type { Party, Phones } from '../../test/support/phones.ts';
-import { direct, hotline, people } from './configuration.ts';
+import { direct, hotline, people, supplier } from './configuration.ts';
 import type { Display } from './display.ts';
 import type { LogLine, News } from './server.ts';
 import type { Stage } from './stage.ts';
@@ -11,7 +12,11 @@ import type { Utterance } from './voices.ts';
 
 const everyMs = 20_000;
 const talkMs = 26_000;
+const shortTalkMs = 8_000;
 const patienceMs = 9_000;
+/** The announcement, the time to object, and somebody who answers. */
+const askedMs = 20_000;
+const listensBeforeKeyMs = 2500;
 
 type Scene = (stage: Stage, turn: number) => Promise<void>;
 
@@ -19,16 +24,24 @@ const outside = [
   { from: '+491711234567', name: 'Hannah Vogel' },
   { from: '+49221987654', name: 'Peter Anders' },
   { from: '+436601234567', name: 'Maria Huber' },
-  { from: '+4989555123', name: 'Tischlerei Lang' },
 ] as const;
 
+/** Who objects comes first, so that one sees it soon; and no two want the same telephone at once. */
 const scenes: readonly Scene[] = [
   async ({ phones, voices }, turn) => {
-    const caller = await phones.carrier.calls(hotline.did, { ...callerOf(turn), listens: false });
+    const caller = await callHotline(phones, callerOf(turn));
+    await delay(listensBeforeKeyMs);
+    await caller.presses('1');
+    await converse(caller, await answeredAgent(phones, callerOf(turn).from), voices.talk, shortTalkMs);
+  },
+  async ({ phones, voices }) => {
+    const caller = await phones.phone('1004').calls('002219876543', { listens: false });
     await caller.isAnswered(patienceMs);
-    const answered = await Promise.all(['1001', '1002'].map((name) => answeredParty(phones, name)));
-    const agent = answered.find((party) => party !== undefined);
-    await converse(caller, agent, voices.talk);
+    await converse(await answeredCarrier(phones), caller, voices.talk);
+  },
+  async ({ phones, voices }, turn) => {
+    const caller = await callHotline(phones, callerOf(turn));
+    await converse(caller, await answeredAgent(phones, callerOf(turn).from), voices.talk);
   },
   async ({ phones, voices }) => {
     const caller = await phones.phone('1003').calls('1002', { listens: false });
@@ -36,9 +49,8 @@ const scenes: readonly Scene[] = [
     await converse(caller, await answeredParty(phones, '1002'), voices.talk);
   },
   async ({ phones, voices }) => {
-    const caller = await phones.phone('1004').calls('002219876543', { listens: false });
-    await caller.isAnswered(patienceMs);
-    await converse(await answeredCarrier(phones), caller, voices.talk);
+    const caller = await callHotline(phones, supplier);
+    await converse(caller, await answeredAgent(phones, supplier.from), voices.talk, shortTalkMs);
   },
   async ({ phones }, turn) => {
     const caller = await phones.carrier.calls(direct.daniel, { ...callerOf(turn), listens: false });
@@ -80,6 +92,19 @@ function callerOf(turn: number): (typeof outside)[number] {
   return outside[turn % outside.length] ?? outside[0];
 }
 
+/** Whoever is asked is answered by the announcement, the supplier by a person. */
+async function callHotline(phones: Phones, from: (typeof outside)[number] | typeof supplier): Promise<Party> {
+  const caller = await phones.carrier.calls(hotline.did, { ...from, listens: false });
+  await caller.isAnswered(patienceMs);
+  return caller;
+}
+
+/** The one of the two who was quicker. */
+function answeredAgent(phones: Phones, caller: string): Promise<Party | undefined> {
+  const both = ['1001', '1002'].map((name) => phones.phone(name).ringsFor(caller, askedMs));
+  return Promise.any(both).catch(() => undefined);
+}
+
 /** The party of that phone that is in the talk; it answers by itself. */
 function answeredParty(phones: Phones, name: string): Promise<Party | undefined> {
   return phones
@@ -97,8 +122,9 @@ async function converse(
   caller: Party | undefined,
   agent: Party | undefined,
   talk: readonly Utterance[],
+  ms = talkMs,
 ): Promise<void> {
-  const endsAt = Date.now() + talkMs;
+  const endsAt = Date.now() + ms;
   for (let turn = 0; Date.now() < endsAt; turn += 1) {
     const utterance = talk[turn % talk.length];
     const speaker = utterance?.speaker === 'caller' ? caller : agent;
@@ -138,6 +164,13 @@ function outcomeOf(call: CallView, ended: LogLine): string {
   const disposition = String(ended['disposition']);
   if (disposition !== 'answered') return disposition;
   const seconds = Math.round(Number(ended['durationMs']) / 1000);
-  const { setting } = call.recording;
-  return `${disposition}, ${seconds} s, ${setting === null ? 'not recorded' : `recorded: ${setting}`}`;
+  return `${disposition}, ${seconds} s, ${recordingOf(call)}`;
+}
+
+const recordedStates: readonly string[] = ['recording', 'paused', 'done'];
+
+/** Whether it was recorded; and if it was not, why. */
+function recordingOf({ recording: { state, setting, reason } }: CallView): string {
+  if (recordedStates.includes(state)) return `recorded: ${setting ?? ''}`;
+  return reason === null ? 'not recorded' : `not recorded: ${reasonText(reason, 'en')}`;
 }

@@ -41,7 +41,18 @@ interface Mailbox {
 interface KeptCall {
   readonly snapshot: CallSnapshot;
   readonly timers: Readonly<Record<string, number>>;
+  /** What the book of recordings was to be told in this step: nobody knows whether it was. */
+  readonly entries?: readonly Command[];
 }
+
+/** Each does no harm when it is done twice. */
+const entryKinds: readonly Command['kind'][] = [
+  'openRecording',
+  'closeRecording',
+  'dropRecording',
+  'eraseRecording',
+  'enterLedger',
+];
 
 /** Owns all running calls. */
 export class Mailboxes {
@@ -94,8 +105,9 @@ export class Mailboxes {
 
   /** Takes a call up again that was running when we were last seen. */
   restore(kept: string): void {
-    const { snapshot, timers } = JSON.parse(kept) as KeptCall;
+    const { snapshot, timers, entries = [] } = JSON.parse(kept) as KeptCall;
     const box = this.#open(snapshot);
+    this.#ports.execute(snapshot.call.id, entries);
     for (const [timer, dueAt] of Object.entries(timers)) this.#startTimer(box, timer, dueAt - this.#ports.clock.now());
   }
 
@@ -136,7 +148,7 @@ export class Mailboxes {
       const step = stepCall(box.machines, box.snapshot, event);
       box.snapshot = step.snapshot;
       for (const command of step.commands) this.#keepTime(box, command);
-      if (step.commands.length > 0) this.#save(box, event);
+      if (step.commands.length > 0) this.#save(box, event, step.commands);
       this.#ports.execute(before.id, step.commands);
       for (const { error } of step.faults) this.#ports.fault(before.id, event, error);
       this.#ports.observe(step, before);
@@ -146,11 +158,13 @@ export class Mailboxes {
   }
 
   /** A full disk must not hold up the call: it goes on, and only a restart would not know of this step. */
-  #save(box: Mailbox, event: CallEvent): void {
+  #save(box: Mailbox, event: CallEvent, commands: readonly Command[]): void {
     const { id } = box.snapshot.call;
     const timers = Object.fromEntries([...box.timers].map(([timer, { dueAt }]) => [timer, dueAt]));
+    const due = commands.filter(({ kind }) => entryKinds.includes(kind));
+    const entries = due.length === 0 ? {} : { entries: due };
     try {
-      this.#ports.save(id, JSON.stringify({ snapshot: box.snapshot, timers } satisfies KeptCall));
+      this.#ports.save(id, JSON.stringify({ snapshot: box.snapshot, timers, ...entries } satisfies KeptCall));
     } catch (error) {
       this.#ports.fault(id, event, error);
     }

@@ -75,10 +75,15 @@ function reportOfCalls(logger: Logger, metrics: Metrics) {
 
 function reportOfRecordings(logger: Logger, metrics: Metrics) {
   return {
-    /** Somebody was asked, or told that he is recorded. What could not be played is not recorded: somebody must act. */
-    consentSettled(callId: string, { setting, mode, outcome, announcement }: ConsentEvidence): void {
+    /**
+     * Somebody was asked, or told that he is recorded. What could not be played is not recorded: somebody must act.
+     * `waitedMs`: from the beginning of the announcement.
+     */
+    consentSettled(callId: string, evidence: ConsentEvidence): void {
+      const { setting, mode, outcome, announcement, announcedAt, decidedAt } = evidence;
       metrics.consents.inc({ mode, outcome });
-      const fields = { callId, setting, mode, outcome, announcement: announcement.name };
+      const waitedMs = announcedAt === undefined ? undefined : decidedAt - announcedAt;
+      const fields = { callId, setting, mode, outcome, announcement: announcement.name, waitedMs };
       if (outcome === 'unheard') logger.error(fields, 'announcement not heard');
       else logger.info(fields, 'consent settled');
     },

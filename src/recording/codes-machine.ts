@@ -25,6 +25,7 @@ interface Listened {
   readonly peer: LegId;
   /** May become a code. */
   readonly pending: readonly Digit[];
+  readonly last?: { readonly digit: string; readonly at: number };
 }
 
 export interface CodesState {
@@ -33,6 +34,8 @@ export interface CodesState {
 
 type CodesStep = Step<CodesState>;
 
+/** Nobody presses a key twice in that time; Asterisk tells a digit twice that comes right behind one it sent (22.10). */
+const echoMs = 40;
 /** Whoever begins a code and does not finish it within this time has dialled something else. */
 const pauseMs = 1500;
 
@@ -81,15 +84,21 @@ function take(
   call: Call,
   event: Extract<CallEvent, { kind: 'digitReceived' }>,
 ): CodesStep {
-  const listened = state.listened.find((one) => one.leg === event.leg);
-  if (!listened) return { state };
-  const { digit, durationMs } = event;
+  const before = state.listened.find((one) => one.leg === event.leg);
+  if (!before || isEcho(before, event)) return { state };
+  const { at, digit, durationMs } = event;
+  const listened: Listened = { ...before, last: { digit, at } };
+  const noted: CodesState = { listened: state.listened.map((one) => (one === before ? listened : one)) };
   const pending = [...listened.pending, { digit, durationMs }];
   const cut = firstPossible(setup, pending);
   const rest = pending.slice(cut);
   const action = actionOf(setup, rest);
-  const passed = passOn(state, listened, pending.slice(0, cut), action === undefined ? rest : []);
+  const passed = passOn(noted, listened, pending.slice(0, cut), action === undefined ? rest : []);
   return action === undefined ? passed : { ...passed, events: [asked(call, event, action)] };
+}
+
+function isEcho({ last }: Listened, { digit, at }: { readonly digit: string; readonly at: number }): boolean {
+  return last?.digit === digit && at - last.at < echoMs;
 }
 
 /** How many of the digits cannot be the beginning of a code any more. */

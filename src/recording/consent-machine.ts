@@ -8,7 +8,7 @@ import type { Command } from '../telephony/commands.ts';
 import type { CallEvent, DomainEvent, GatePoint } from '../telephony/events.ts';
 import { resourceId, type LegId, type PlaybackId } from '../telephony/ids.ts';
 import type { Machine } from '../telephony/machine.ts';
-import { callerLeg, legOf, type Call } from '../telephony/model.ts';
+import { callerLeg, cause, legOf, type Call } from '../telephony/model.ts';
 import type { RecordingPlan } from '../telephony/recording-plan.ts';
 import { noteDigit } from './consent-digits.ts';
 import { consentGate, passed, settle } from './consent-settling.ts';
@@ -34,7 +34,7 @@ export function consentMachine(setup: ConsentSetup): Machine<ConsentState> {
     name: 'consent',
     initial: initialConsent,
     step: (state, call, event) => step({ setup, call, at: event.at }, state, event),
-    recover: (state, call, event) => giveUp({ setup, call, at: event.at }, state),
+    recover: (state, call, event) => recover({ setup, call, at: event.at }, state, event),
   };
 }
 
@@ -62,8 +62,10 @@ function step(scene: ConsentScene, state: ConsentState, event: CallEvent): Conse
       return isAsking(state) && event.disposition !== 'answered'
         ? settle(scene, state, { outcome: 'hungUp' })
         : { state };
+    case 'legHeld':
+      return noteHold(scene, state, event.leg);
     case 'legEnded':
-      return noteEnd(scene, state, event.leg);
+      return noteEnd(scene, state, event);
     case 'commandFailed':
       return isAsking(state) && event.command === 'answerLeg' && event.subject === state.leg
         ? giveUp(scene, state)
@@ -87,8 +89,10 @@ function isOpen(state: ConsentState): boolean {
 function plan(scene: ConsentScene, state: ConsentState, decided: RecordingPlan): ConsentStep {
   if (isOpen(state)) return { state };
   const isQuiet = decided.announcement === undefined && (decided.verdict === 'record' || decided.verdict === 'skip');
-  const planned: ConsentState = { ...state, plan: decided, phase: isQuiet ? 'idle' : 'pending' };
-  const [gate] = state.held;
+  // Nothing that was heard under an earlier plan is evidence for this one.
+  const { held, playCount } = state;
+  const planned: ConsentState = { held, playCount, plan: decided, phase: isQuiet ? 'idle' : 'pending' };
+  const [gate] = held;
   return gate ? reach(scene, { ...planned, held: [] }, gate.point, gate.legs) : { state: planned };
 }
 
@@ -216,19 +220,60 @@ function giveUp(scene: ConsentScene, state: ConsentState): ConsentStep {
   return isOpen(state) ? settle(scene, state, { outcome: 'unheard' }) : { state };
 }
 
+/** After a fault of ours nobody is recorded of whom something was to be asked or told, and nobody waits for it. */
+function recover(scene: ConsentScene, state: ConsentState, event: CallEvent): ConsentStep {
+  const isNew = event.kind === 'recordingDecided' && !isOpen(state);
+  const given = giveUp(scene, isNew ? { ...state, plan: event.plan, phase: 'pending' } : state);
+  if (event.kind !== 'gateReached') return given;
+  return { ...given, events: [...(given.events ?? []), passed(scene.at, event.point)] };
+}
+
 /** Whoever is asked, or the caller who waits for somebody else to be told, has left. */
-function noteEnd(scene: ConsentScene, state: ConsentState, leg: LegId): ConsentStep {
-  const isConcerned = leg === state.leg || leg === callerLeg(scene.call)?.id;
+function noteEnd(
+  scene: ConsentScene,
+  state: ConsentState,
+  { leg, cause: how }: Extract<CallEvent, { kind: 'legEnded' }>,
+): ConsentStep {
+  const caller = callerLeg(scene.call);
+  const isConcerned = leg === state.leg || leg === caller?.id;
+  if (how === cause.lost && caller?.state !== 'ended') return noteLoss(state, leg);
   return isAsking(state) && isConcerned ? settle(scene, state, { outcome: 'hungUp' }) : { state };
+}
+
+/** While we were away; the telephones ring once more, and who answers next is told. */
+function noteLoss(state: ConsentState, leg: LegId): ConsentStep {
+  const commands = stopPlaying(state);
+  if (!isAsking(state) || leg !== state.leg) return { state, commands };
+  const { plan: decided, playCount } = state;
+  const again: ConsentState = { phase: 'pending', held: [], playCount, ...(decided ? { plan: decided } : {}) };
+  return { state: again, commands: [...commands, { kind: 'stopTimer', timer: 'consent' }] };
+}
+
+/**
+ * After we were away: nobody knows whether it is played still, and what is asked of a leg that hears it would keep all
+ * later requests waiting. So this comes before whatever routing asks.
+ */
+function stopPlaying({ phase, playback }: ConsentState): readonly Command[] {
+  const mayPlay = phase === 'announcing' || phase === 'settled';
+  return mayPlay && playback !== undefined ? [{ kind: 'stopPlayback', playback }] : [];
+}
+
+/** Whoever puts us on hold, to hand the call over, hears nothing of it. A digit says that it was heard. */
+function noteHold(scene: ConsentScene, state: ConsentState, leg: LegId): ConsentStep {
+  const isUnheard = state.phase === 'announcing' && leg === state.leg && modeOf(state) !== 'optIn';
+  return isUnheard ? giveUp(scene, state) : { state };
 }
 
 /** A digit may have been lost while we were away: whoever is being asked is asked from the beginning. */
 function resume(scene: ConsentScene, state: ConsentState): ConsentStep {
   if (state.phase === 'pending' && state.held.length > 0) return resumePending(scene, state);
-  if (!isAsking(state)) return { state };
+  if (!isAsking(state)) return { state, commands: stopPlaying(state) };
+  const caller = callerLeg(scene.call)?.id;
   const stops: Command[] = [
     ...(state.playback === undefined ? [] : [{ kind: 'stopPlayback', playback: state.playback } as const]),
     { kind: 'stopTimer', timer: 'consent' },
+    // We may have gone before he was answered; once more does no harm.
+    ...(caller !== undefined && caller === state.leg ? [{ kind: 'answerLeg', leg: caller } as const] : []),
   ];
   const { announcedAt: _announced, announcementEndedAt: _ended, ...again } = state;
   const begun = announce(scene, again, state.leg);

@@ -18,11 +18,14 @@ const soonestMeasureMs = 500;
 
 export function noteJoined({ setup, at }: Scene, state: RecordingMachineState, legs: readonly LegId[]): RecordingStep {
   if (state.phase !== 'running' && state.phase !== 'starting') return { state };
-  // Where both directions are in one file, only the packets tell whether one party was never heard.
-  const ms = firstMeasureOf(setup);
-  const commands: Command[] = state.parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms }] : [];
+  const commands = startMeasuring(setup, state);
   const events = state.phase === 'running' ? [changed(viewOf(state, 'recording'), at)] : [];
   return { state: { ...state, joinedAt: at, legs }, commands, events };
+}
+
+/** Where both directions are in one file, only the packets tell whether one party was never heard. */
+export function startMeasuring(setup: RecordingSetup, { parts }: RecordingMachineState): readonly Command[] {
+  return parts.length === 1 ? [{ kind: 'startTimer', timer: 'measure', ms: firstMeasureOf(setup) }] : [];
 }
 
 /** A talk that is long enough to be judged has been counted at least once. */
@@ -48,7 +51,7 @@ export function noteLegEnded(
   state: RecordingMachineState,
   event: Extract<CallEvent, { kind: 'legEnded' }>,
 ): RecordingStep {
-  const without = { ...state, snoops: state.snoops.filter((one) => one.leg !== event.leg) };
+  const without = withoutLeg(state, event.leg);
   const isOurs = (state.phase === 'running' || state.phase === 'starting') && state.legs.includes(event.leg);
   if (!isOurs) return noteCallEnd(scene, without);
   if (state.joinedAt === undefined) {
@@ -57,6 +60,12 @@ export function noteLegEnded(
     return { ...joined(abandoned, ended), state: ended.state };
   }
   return state.opened ? beginClosing(scene, without, event.cause) : neverBegun(scene, without);
+}
+
+/** Routing does not wait with a leg that has ended. */
+function withoutLeg({ waiting, ...state }: RecordingMachineState, leg: LegId): RecordingMachineState {
+  const without = { ...state, snoops: state.snoops.filter((one) => one.leg !== leg) };
+  return waiting === undefined || waiting.includes(leg) ? without : { ...without, waiting };
 }
 
 /** A call that ends without an answer had nothing to record. */

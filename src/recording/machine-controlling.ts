@@ -6,8 +6,8 @@
 import type { Command } from '../telephony/commands.ts';
 import type { CallEvent, DomainEvent } from '../telephony/events.ts';
 import { legOf } from '../telephony/model.ts';
-import type { Actor, RecordingAction } from '../telephony/recording-plan.ts';
-import { closeLate, endSegment } from './machine-closing.ts';
+import type { Actor, Pause, RecordingAction } from '../telephony/recording-plan.ts';
+import { closeLate, endSegment, startMeasuring } from './machine-closing.ts';
 import { erase } from './machine-deciding.ts';
 import { begin } from './machine-starting.ts';
 import { changed, joined, openPause, viewOf, withoutControl } from './machine-state.ts';
@@ -89,11 +89,8 @@ function paused(scene: Scene, state: RecordingMachineState, asked: Control): Rec
 
 function resumed(scene: Scene, state: RecordingMachineState, asked: Control): RecordingStep {
   const { at } = scene;
-  const pauses = state.pauses.map((one, index) =>
-    index === state.pauses.length - 1 ? { ...one, toAt: at, resumedBy: asked.by } : one,
-  );
   return {
-    state: { ...withoutControl(state), pauses },
+    state: { ...withoutControl(state), pauses: endPause(state, at, asked.by) },
     commands: [
       { kind: 'stopTimer', timer: 'pause-confirm' },
       { kind: 'stopTimer', timer: 'pause-end' },
@@ -102,19 +99,23 @@ function resumed(scene: Scene, state: RecordingMachineState, asked: Control): Re
   };
 }
 
+function endPause({ pauses }: RecordingMachineState, toAt: number, resumedBy: Actor): readonly Pause[] {
+  return pauses.map((one, index) => (index === pauses.length - 1 ? { ...one, toAt, resumedBy } : one));
+}
+
 /** Of a file that has ended nothing needs to be confirmed. */
 export function noteMuteFailure(scene: Scene, state: RecordingMachineState, subject: string): RecordingStep {
   return state.control?.unconfirmed.some((name) => name === subject) === true ? confirmLate(scene, state) : { state };
 }
 
-/** A pause that was not confirmed ends the recording; the end of one that was not leaves it silent. */
+/** A pause that was not confirmed ends the recording; after the end of one that was not another one begins. */
 export function confirmLate(scene: Scene, state: RecordingMachineState): RecordingStep {
   const asked = state.control;
   if (!asked || state.phase !== 'running') return { state: withoutControl(state) };
   const rest = withoutControl(state);
   const told = answered(scene, asked, false);
   const stop: Command = { kind: 'stopTimer', timer: 'pause-confirm' };
-  if (asked.action !== 'pause') return { state: rest, commands: [stop], events: [told] };
+  if (asked.action !== 'pause') return goOnAnew(scene, rest, asked);
   const ended = endSegment(scene, { ...rest, endedByPause: true, cutAt: asked.askedAt });
   const { setup } = scene;
   return {
@@ -126,6 +127,14 @@ export function confirmLate(scene: Scene, state: RecordingMachineState): Recordi
     ],
     events: [...(ended.events ?? []), changed(viewOf(state, 'failed'), scene.at), told],
   };
+}
+
+/** Nobody knows whether the files are silent still; what is said from now on must not be lost. */
+function goOnAnew(scene: Scene, state: RecordingMachineState, asked: Control): RecordingStep {
+  const ended = endSegment(scene, { ...state, pauses: endPause(state, asked.askedAt, asked.by) });
+  const again = closeAndBeginAgain(scene, ended.state, asked.by);
+  const stop: Command = { kind: 'stopTimer', timer: 'pause-confirm' };
+  return { ...joined({ state, commands: [stop] }, ended, again), state: again.state };
 }
 
 /** Asterisk has not told the end of the files yet. */
@@ -146,8 +155,10 @@ function beginAgain(scene: Scene, state: RecordingMachineState, by: Actor): Reco
     { ...rest, phase: 'armed', parts: [], joinedAt: scene.at, interrupted: false },
     state.legs,
   );
+  const measuring = startMeasuring(scene.setup, begun.state);
+  const stop: Command = { kind: 'stopTimer', timer: 'pause-end' };
   return {
-    ...joined({ state, commands: [{ kind: 'stopTimer', timer: 'pause-end' }] }, begun, { state, events: [told] }),
+    ...joined({ state, commands: [stop] }, begun, { state, commands: measuring, events: [told] }),
     state: begun.state,
   };
 }

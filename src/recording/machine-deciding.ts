@@ -41,8 +41,10 @@ export function decideAgain(scene: Scene, state: RecordingMachineState, event: R
   });
 }
 
-function follow(scene: Scene, state: RecordingMachineState, facts: CallFacts): RecordingStep {
+function follow(scene: Scene, before: RecordingMachineState, facts: CallFacts): RecordingStep {
   const { setup, at } = scene;
+  // What somebody heard and answered under another setting says nothing of this one.
+  const { evidence: _, ...state } = before;
   const { configuration } = setup;
   const decision = planRecording(setup.rules, setup.ports, facts);
   const plan: RecordingPlan = configuration === undefined ? decision : { ...decision, configuration };
@@ -120,13 +122,15 @@ export interface Erasing {
 export function erase({ at }: Scene, state: RecordingMachineState, { by, reason }: Erasing): RecordingStep {
   const isWaitedFor = state.phase === 'starting' && state.joinedAt === undefined;
   const undone = abandon({ ...state, opened: false });
+  // No end of a pause brings it back.
+  const { endedByPause: _, ...rest } = withoutControl(undone.state);
   const names = state.parts.map((part) => part.name);
   const discards = names.map((recording): Command => ({ kind: 'discardRecording', recording }));
   const ends = state.snoops.map((one): Command => ({ kind: 'endSnoop', snoop: one.id }));
   const erased = state.made.map((recording): Erased => ({ recording, at, by }));
   return {
     state: {
-      ...withoutControl(undone.state),
+      ...rest,
       phase: 'closed',
       isBarred: true,
       snoops: [],

@@ -4,6 +4,7 @@ import type { Command } from '../telephony/commands.ts';
 import type { CallEvent, DomainEvent } from '../telephony/events.ts';
 import type { SnoopId } from '../telephony/ids.ts';
 import { legOf } from '../telephony/model.ts';
+import type { RecordingPlan } from '../telephony/recording-plan.ts';
 import { close } from './machine-closing.ts';
 import { withoutSnoop } from './machine-listening.ts';
 import { abandon, passed, recordingGate } from './machine-starting.ts';
@@ -79,10 +80,18 @@ export function noteLost(scene: Scene, state: RecordingMachineState): RecordingS
   return { state: { ...state, interrupted: true }, events: [changed(viewOf(state, 'failed'), scene.at)] };
 }
 
+function passedAt(event: CallEvent): readonly DomainEvent[] {
+  return event.kind === 'gateReached' && event.point === 'connecting' ? [passed(event.at)] : [];
+}
+
+/** Whoever waits for the decision goes on. */
+const undecided: RecordingPlan = { verdict: 'skip', reason: 'not-decided', required: false, looks: [] };
+
 /** After a fault of ours. A talk is left alone; before it nobody may wait for us. */
-export function recover(scene: Scene, state: RecordingMachineState): RecordingStep {
+export function recover(scene: Scene, state: RecordingMachineState, event: CallEvent): RecordingStep {
   const { phase } = state;
-  if (phase === 'idle' || phase === 'closed') return { state };
+  if (event.kind === 'routed') return { state, events: [{ kind: 'recordingDecided', at: scene.at, plan: undecided }] };
+  if (phase === 'idle' || phase === 'closed') return { state, events: passedAt(event) };
   if (state.joinedAt === undefined) return fail(scene, state);
   const isOver = state.legs.some((leg) => legOf(scene.call, leg)?.state === 'ended');
   if (!isOver) return { state };

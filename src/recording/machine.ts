@@ -28,7 +28,7 @@ export function recordingMachine(setup: RecordingSetup): Machine<RecordingMachin
     initial: initialState,
     step: (state, call, event) => step({ setup, call, at: event.at }, state, event),
     isAtRest,
-    recover: (state, call, event) => recover({ setup, call, at: event.at }, state),
+    recover: (state, call, event) => recover({ setup, call, at: event.at }, state, event),
   };
 }
 

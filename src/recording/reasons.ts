@@ -46,6 +46,7 @@ const reasons: Readonly<Record<MatchReason | SkipReason, Wording> & Record<strin
     en: 'the setting needs an answer of the caller, who could no longer be asked',
     de: 'die Einstellung braucht eine Antwort des Anrufers, der nicht mehr gefragt werden konnte',
   },
+  'not-decided': { en: 'the decision failed', de: 'die Entscheidung ist fehlgeschlagen' },
   'refused-before': { en: 'the caller had refused before', de: 'der Anrufer hatte schon abgelehnt' },
   emergency: { en: 'it is an emergency call', de: 'es ist ein Notruf' },
   'not-announced': {

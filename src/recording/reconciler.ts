@@ -61,11 +61,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   function judgeSoon(call: CallId): void {
     due.add(call);
-    after('settle', settleMs, () => {
-      const calls = [...due];
-      due.clear();
-      for (const one of calls) judgeCall(options, one);
-    });
+    after('settle', settleMs, judgeDue);
+  }
+
+  function judgeDue(): void {
+    const calls = [...due];
+    due.clear();
+    for (const one of calls) judgeCall(options, one);
   }
 
   function look(...problems: readonly NonNullable<LedgerQuery['problem']>[]): void {
@@ -98,6 +100,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       unsubscribe();
       for (const cancel of cancels.values()) cancel();
       cancels.clear();
+      attempt(judgeDue);
     },
   };
 }

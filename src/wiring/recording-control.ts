@@ -71,8 +71,8 @@ export function createRecordingControl({ clock, calls, deliver }: RecordingContr
 
 /** What needs no asking. A recording that is about to begin is the call's own matter. */
 function hindrance(action: RecordingAction, state: RecordingState): RecordingControlProblem | undefined {
-  // After a pause that ended the recording another one begins.
-  if (action === 'resume' && (state === 'failed' || state === 'done')) return undefined;
+  // After a pause that ended the recording another one begins; what there is of it can be withdrawn.
+  if (action !== 'pause' && (state === 'failed' || state === 'done')) return undefined;
   if (state === 'none' || state === 'failed' || state === 'done') return 'not-recorded';
   if (action === 'pause' && state === 'paused') return 'already-paused';
   return action === 'resume' && state !== 'paused' ? 'not-paused' : undefined;

@@ -1,7 +1,7 @@
 /** Announcements in real calls: who hears them, and what becomes of a call whose announcement cannot be heard. */
 
 import assert from 'node:assert/strict';
-import { truncate, writeFile } from 'node:fs/promises';
+import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { leavesNothing } from '../support/aftermath.ts';
@@ -71,7 +71,10 @@ describe('announcements', () => {
   before(async () => {
     site = await startSite({ name: 'announcements', config: silent });
     const lengths = { notice: 1, removed: 0.9, damaged: 0.8, cut: 3, mended: 0.7 };
-    for (const [name, seconds] of Object.entries(lengths)) added[name] = await addAnnouncement(site, { name, seconds });
+    const adding = Object.entries(lengths).map(async ([name, seconds]) => {
+      added[name] = await addAnnouncement(site, { name, seconds });
+    });
+    await Promise.all(adding);
     await site.server.reload(config);
   });
   after(async () => {
@@ -84,15 +87,14 @@ describe('announcements', () => {
   const isExpected = (line: LogLine): boolean =>
     line.message === 'announcement not heard' ? expected.has(String(line['setting'])) : expected.has(line.message);
 
-  /** Of the two places where it lies: where Asterisk plays it, and where the server keeps it. */
-  function pathsOf(name: string, place: 'played' | 'kept'): readonly string[] {
+  /** Its files where Asterisk plays it, or where the server keeps it. */
+  async function pathsOf(name: string, place: 'played' | 'kept'): Promise<readonly string[]> {
     const { asterisk, server } = site;
-    const directory =
-      place === 'played'
-        ? join(asterisk.soundsDirectory, 'fernamt/announcements')
-        : join(server.directory, 'data/announcements');
-    const path = join(directory, `${added[name]?.sha256 ?? ''}.wav`);
-    return [path, `${path}16`];
+    const sha256 = added[name]?.sha256 ?? '';
+    const played = join(asterisk.soundsDirectory, 'fernamt/announcements', `${sha256}.wav`);
+    if (place === 'played') return [played, `${played}16`];
+    const folder = join(server.directory, 'data/announcements', sha256);
+    return (await readdir(folder)).map((file) => join(folder, file));
   }
 
   function dial(extension: string, from: string) {
@@ -177,7 +179,7 @@ describe('announcements', () => {
   });
 
   test('one that was damaged where Asterisk plays it is mended before the next caller hears it', async () => {
-    for (const path of pathsOf('mended', 'played')) await writeFile(path, 'this is no audio');
+    for (const path of await pathsOf('mended', 'played')) await writeFile(path, 'this is no audio');
     const caller = await dial('1006', '+491711000006');
     await hearsAnnouncement(caller, 0.7);
     await caller.hangsUp();
@@ -190,7 +192,7 @@ describe('announcements', () => {
     assert.equal(exitCode, 0);
     await site.server.reload(config);
     for (const place of ['kept', 'played'] as const) {
-      for (const path of pathsOf('damaged', place)) await writeFile(path, 'this is no audio');
+      for (const path of await pathsOf('damaged', place)) await writeFile(path, 'this is no audio');
     }
     expected.add('a recording setting plays an announcement that does not exist');
     expected.add('an announcement could not be put where Asterisk finds it');
@@ -198,7 +200,7 @@ describe('announcements', () => {
     const cuts = async (): Promise<void> => {
       const caller = await dial('1003', '+491711000003');
       await hearsBegin(caller);
-      for (const path of pathsOf('cut', 'played')) await truncate(path, 16_000);
+      for (const path of await pathsOf('cut', 'played')) await truncate(path, 16_000);
       await goesOnUnrecorded('1003', '+491711000003', since, caller);
     };
     await Promise.all([

@@ -17,12 +17,6 @@ const mobile = '+491719999999';
 const settings = [
   { name: 'Switched off', enabled: false, select: { all: true } },
   {
-    name: 'Asks first',
-    select: { users: ['1006'] },
-    consent: { mode: 'optOut' },
-    announcements: { in: 'recording-optout-en' },
-  },
-  {
     name: 'To support',
     select: { groups: ['600'] },
     directions: ['in'],
@@ -34,7 +28,7 @@ const settings = [
 ];
 
 const config = {
-  users: ['1001', '1002', '1003', '1004', '1005', '1006'].map((extension) => ({
+  users: ['1001', '1002', '1003', '1004', '1005'].map((extension) => ({
     extension,
     did: [`+493055502${extension.slice(2)}`],
   })),
@@ -98,8 +92,6 @@ const cases: readonly Case[] = [
   { from: '1003', to: partner, answers: 'carrier', setting: 'Boss', reason: 'call-from-user', direction: 'out' },
   { from: '1004', to: '1003', answers: '1003', setting: 'Boss', reason: 'call-to-user', direction: 'in' },
   { from: '1003', to: '1004', answers: '1004', setting: 'Boss', reason: 'call-from-user', direction: 'out' },
-  { from: customer, to: '+49305550206', answers: '1006', setting: 'Asks first', reason: 'consent-not-available' },
-  { from: '1003', to: '1006', answers: '1006', setting: 'Asks first', reason: 'consent-not-available' },
 ];
 
 describe('who is recorded', () => {

@@ -1,10 +1,12 @@
 /** Pauses that Asterisk does not confirm: nothing of the paused time is in any file, and afterwards it is recorded again. */
 
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { leavesNothing } from '../support/aftermath.ts';
 import { cut, secondsOf, toneSpans } from '../support/audio.ts';
 import { eventually } from '../support/eventually.ts';
+import { assertClean } from '../support/office.ts';
 import { startSite, type Site } from '../support/site.ts';
 import { tracesOfTone } from '../support/traces-of-tone.ts';
 import {
@@ -53,7 +55,7 @@ describe('a pause that Asterisk does not confirm', () => {
     for (const name of await liveRecordings()) await ari(site.asterisk, 'DELETE', `recordings/live/${name}`);
     await Promise.all(talks.map((talk) => control(site, talk, 'pause')));
     await saySecrets(talks);
-    await Promise.all(talks.map((talk) => resumeAndEnd(talk)));
+    await Promise.all(talks.map((talk) => resumeAndEnd(talk, 'over HTTP')));
     for (const talk of talks) {
       const recordings = await eventually('the last recording is finished', async () => {
         const found = await site.server.recordings();
@@ -68,32 +70,41 @@ describe('a pause that Asterisk does not confirm', () => {
     assert.deepEqual(await traces(), []);
   });
 
-  for (const channels of ['mono', 'stereo'] as const) {
-    for (const fault of ['cut', 'freeze'] as const) {
-      test(`because the link is broken: the recording ends where the pause began (${fault}, ${channels})`, async () => {
-        await site.server.reload(config(channels));
-        const talks = await beginTalks(lines);
-        site.link[fault]();
-        if (fault === 'cut') await isReady(false);
-        const asked = talks.map((talk) => control(site, talk, 'pause'));
-        for (const status of await Promise.all(asked)) assert.ok(status === 409 || status === 504, String(status));
-        await saySecrets(talks);
-        site.link.mend();
-        await isReady(true);
-        await listen(talks[0]!.userParty, 0.3);
-        await sayNormal(talks);
-        await Promise.all(talks.map((talk) => resumeAndEnd(talk)));
-        for (const talk of talks) {
-          const [first, second] = await finished(site, talk, 2);
-          assert.ok(first && second);
-          await isHeard(first);
-          await isHeard(second);
-          assert.equal(second.judgement, 'ok');
-        }
-        assert.deepEqual(await traces(), []);
-      });
-    }
+  for (const [fault, channels] of [
+    ['cut', 'mono'],
+    ['freeze', 'stereo'],
+  ] as const) {
+    test(`because the link is broken: the recording ends where the pause began (${fault}, ${channels})`, async () => {
+      await site.server.reload(config(channels));
+      const talks = await beginTalks(lines);
+      site.link[fault]();
+      if (fault === 'cut') await isReady(false);
+      const asked = talks.map((talk) => control(site, talk, 'pause'));
+      for (const status of await Promise.all(asked)) assert.ok(status === 409 || status === 504, String(status));
+      await saySecrets(talks);
+      site.link.mend();
+      await isReady(true);
+      await listen(talks[0]!.userParty, 0.3);
+      await sayNormal(talks);
+      await Promise.all(talks.map((talk) => resumeAndEnd(talk)));
+      for (const talk of talks) {
+        const [first, second] = await finished(site, talk, 2);
+        assert.ok(first && second);
+        await isHeard(first);
+        await isHeard(second);
+        assert.equal(second.judgement, 'ok');
+      }
+      assert.deepEqual(await traces(), []);
+    });
   }
+
+  test('in all of this nothing else went wrong in the server, and nothing is left in its directories', async () => {
+    const expected = [
+      ...['recording failed', 'recording judged'],
+      ...['disconnected from Asterisk', 'Asterisk disconnected', 'cannot connect to Asterisk'],
+    ];
+    await assertClean(site, ({ message }) => expected.includes(message));
+  });
 
   async function beginTalks(wanted: readonly Line[]): Promise<readonly Talk[]> {
     const talks = await Promise.all(wanted.map((line) => connect(site, line)));
@@ -122,9 +133,10 @@ describe('a pause that Asterisk does not confirm', () => {
     );
   }
 
-  async function resumeAndEnd(talk: Talk): Promise<void> {
+  async function resumeAndEnd(talk: Talk, how: 'by code' | 'over HTTP' = 'by code'): Promise<void> {
     await sayNormal([talk]);
-    await talk.userParty.presses('*2');
+    if (how === 'by code') await talk.userParty.presses('*2');
+    else assert.equal(await control(site, talk, 'resume'), 204);
     await isRecording(site, talk, 'recording');
     await listen(talk.userParty, 1);
     await hangUp(talk);
@@ -132,7 +144,6 @@ describe('a pause that Asterisk does not confirm', () => {
 
   async function liveRecordings(): Promise<readonly string[]> {
     // Asterisk has no list of them.
-    const { readdir } = await import('node:fs/promises');
     const names = await readdir(site.asterisk.recordingDirectory);
     return names.map((name) => name.replace(/\.[^.]+$/, ''));
   }

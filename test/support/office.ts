@@ -63,7 +63,11 @@ export async function talksOutside({ phones: { carrier, phone } }: Site, from: s
 }
 
 /** Nothing went wrong, nothing unusual was logged, and no file lies where none should. */
-export async function assertClean({ server, asterisk }: Site, isExpected: (line: LogLine) => boolean): Promise<void> {
+export async function assertClean(
+  { server, asterisk }: Site,
+  isExpected: (line: LogLine) => boolean,
+  fileNames = /\.(?:wav|json|wav\.sha256)$|^\.unfinished$/,
+): Promise<void> {
   const unusual = server.log.filter(({ level }) => ['warn', 'error', 'fatal'].includes(level));
   assert.deepEqual(
     unusual.filter((line) => !isExpected(line)),
@@ -73,7 +77,7 @@ export async function assertClean({ server, asterisk }: Site, isExpected: (line:
   await eventually('Asterisk’s directory is empty', isEmpty);
   const names = await readdir(server.recordingsDirectory);
   assert.deepEqual(
-    names.filter((name) => !/\.(?:wav|json|wav\.sha256)$|^\.unfinished$/.test(name)),
+    names.filter((name) => !fileNames.test(name)),
     [],
   );
   assert.deepEqual(await readdir(join(server.recordingsDirectory, '.unfinished')), []);

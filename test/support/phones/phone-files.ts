@@ -27,7 +27,7 @@ const ENDPOINT_OPTIONS = {
   type: 'endpoint',
   context: 'incoming',
   disallow: 'all',
-  allow: 'alaw',
+  allow: 'alaw,g722',
   direct_media: 'no',
   dtmf_mode: 'rfc4733',
   trust_id_outbound: 'yes',

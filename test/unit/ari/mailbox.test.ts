@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Mailboxes } from '../../../src/ari/mailbox.ts';
 import type { Command } from '../../../src/telephony/commands.ts';
 import type { CallEvent } from '../../../src/telephony/events.ts';
-import type { CallId, LegId } from '../../../src/telephony/ids.ts';
+import type { CallId, LegId, RecordingId } from '../../../src/telephony/ids.ts';
 import type { Machine } from '../../../src/telephony/machine.ts';
 
 const call = 'c1' as CallId;
@@ -40,7 +40,7 @@ function commandsAt(event: CallEvent): readonly Command[] {
   return event.kind === 'timerFired' ? [{ kind: 'hangupLeg', leg: caller, cause: 16 }] : [];
 }
 
-function mailboxes(save: (call: CallId, snapshot: string) => void = () => undefined) {
+function mailboxes(save: (call: CallId, snapshot: string) => void = () => undefined, machine = answering) {
   const carriedOut: string[] = [];
   const faults: unknown[] = [];
   const due: (() => void)[] = [];
@@ -52,7 +52,7 @@ function mailboxes(save: (call: CallId, snapshot: string) => void = () => undefi
         return () => undefined;
       },
     },
-    machines: () => [answering],
+    machines: () => [machine],
     save,
     forget: () => undefined,
     execute: (_call, commands) => carriedOut.push(...commands.map(({ kind }) => kind)),
@@ -98,6 +98,29 @@ test('a call taken up again has its state, its timers and its caller', () => {
   second.boxes.release();
   second.passTime();
   assert.deepEqual(second.carriedOut, ['hangupLeg']);
+});
+
+test('what was written down and may not have been entered in the book is entered after a restart', () => {
+  const kept: string[] = [];
+  const dropping: Machine = {
+    name: 'dropping',
+    initial: 0,
+    step: (state, _call, event) => ({
+      state,
+      commands:
+        event.kind === 'callArrived'
+          ? [
+              { kind: 'hangupLeg', leg: caller, cause: 16 },
+              { kind: 'dropRecording', recording: 'c1-1' as RecordingId },
+            ]
+          : [],
+    }),
+  };
+  const first = mailboxes((_call, snapshot) => kept.push(snapshot), dropping);
+  first.boxes.begin(arrival);
+  const second = mailboxes(undefined, dropping);
+  second.boxes.restore(kept.at(-1) ?? '');
+  assert.deepEqual(second.carriedOut, ['dropRecording']);
 });
 
 test('a call whose last leg has ended is forgotten, and later news of it are dropped', () => {

@@ -10,12 +10,26 @@ import { readWithIncludes } from '../../../src/config/include.ts';
 import type { SchemaNode } from '../../../src/config/schema-index.ts';
 import { toJsonSchema } from '../../../src/config/schema-index.ts';
 import type { TreeNode } from '../../../src/config/tree.ts';
+import { writeFiles } from './written-config.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 test('the configuration that ships is valid, without warnings', () => {
   const loaded = load(`${root}/config/fernamt.yaml`, { ARI_PASSWORD: 'x' });
   assert.deepEqual([...loaded.problems, ...loaded.warnings], []);
+});
+
+test('it stays valid when its example of consent is uncommented', (context) => {
+  const text = readFileSync(`${root}/config/fernamt.yaml`, 'utf8');
+  const uncommented = text.replace(/^( {6})# (consent:|announcements:|  in:)/gm, '$1$2');
+  const folder = writeFiles(context, { 'fernamt.yaml': uncommented });
+  const loaded = load(`${folder}/fernamt.yaml`, { ARI_PASSWORD: 'x' });
+  assert.deepEqual([...loaded.problems, ...loaded.warnings], []);
+  const [setting] = loaded.ok ? loaded.config.recording.settings : [];
+  assert.deepEqual(
+    [setting?.consent.mode, setting?.consent.seconds, setting?.announcements.in],
+    ['optOut', 5, 'recording-optout-en'],
+  );
 });
 
 test('the tour of all keys is valid', () => {

@@ -87,6 +87,14 @@ test('a lead longer than the recording leaves an empty file', (t) => {
   assert.equal(readFileSync(temporary).length, 44);
 });
 
+test('what lies behind the greatest length wanted is in no file, even if the part is whole', (t) => {
+  const { directory, temporary, make } = bench(t);
+  make({ parts: [writeRecorded(directory, 'a', ramp(800))], leadMs: 10, atMostMs: 20 });
+  assert.deepEqual(samplesIn(readFileSync(temporary)), ramp(800).slice(80, 240));
+  make({ parts: [writeRecorded(directory, 'b', ramp(800))], leadMs: 0, atMostMs: 20 });
+  assert.deepEqual(samplesIn(readFileSync(temporary)), ramp(800).slice(0, 160));
+});
+
 test('a part that was cut off in the middle of a sample is read up to the last whole one', (t) => {
   const { directory, temporary, make } = bench(t);
   const part = writeRecorded(directory, 'a', ramp(100), { cutOff: true });

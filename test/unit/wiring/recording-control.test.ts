@@ -95,7 +95,6 @@ const unasked: readonly (readonly [action: RecordingAction, state: RecordingStat
   ['resume', 'none', 'not-recorded'],
   ['discard', 'none', 'not-recorded'],
   ['pause', 'failed', 'not-recorded'],
-  ['discard', 'done', 'not-recorded'],
   ['pause', 'paused', 'already-paused'],
   ['resume', 'recording', 'not-paused'],
   ['resume', 'waiting', 'not-paused'],
@@ -119,6 +118,12 @@ test('a pause that broke the recording off has failed', async () => {
   answer('pause', false);
   assert.equal(await asked, 'failed');
 });
+
+for (const state of ['failed', 'done'] as const) {
+  test(`what was recorded before the recording was ${state} can be withdrawn while the call goes on`, async () => {
+    assert.equal(await bench(state, true).control.control(id, 'discard', olivia), undefined);
+  });
+}
 
 test('a call that is not there or has ended is unknown', async () => {
   const { control } = bench('recording');
