@@ -17,10 +17,10 @@ const checks = [
   { name: 'format', command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'] },
 ];
 const suites = [
-  { name: 'unit', path: 'test/unit', fileTimeoutMs: minute, prepare: prepareAudio },
+  { name: 'unit', path: 'test/unit', fileTimeoutMs: 3 * minute, prepare: prepareAudio },
   { name: 'architecture', path: 'test/architecture.test.ts', fileTimeoutMs: minute },
   { name: 'scenario', path: 'test/scenario', fileTimeoutMs: 2 * minute },
-  { name: 'contract', path: 'test/contract', fileTimeoutMs: 2 * minute, prepare: prepareAudio },
+  { name: 'contract', path: 'test/contract', fileTimeoutMs: 3 * minute, prepare: prepareAudio },
   { name: 'asterisk', path: 'test/asterisk', fileTimeoutMs: 10 * minute, prepare: prepareAsterisk, isTimed: true },
   { name: 'demo', path: 'test/demo', fileTimeoutMs: 5 * minute, prepare: prepareAsterisk, isTimed: true },
   { name: 'browser', path: 'test/browser', fileTimeoutMs: 3 * minute, prepare: prepareBrowser, isTimed: true },

@@ -47,6 +47,6 @@ test('an hour in stereo is finished with flat memory and without holding up anyt
   const grownMegabytes = (most - before) / 1e6;
   t.diagnostic(`${grownMegabytes.toFixed(0)} MB more, event loop at most ${(delay.max / 1e6).toFixed(0)} ms late`);
   assert.ok(grownMegabytes < 64, `${grownMegabytes} MB more than before`);
-  // The longest delay alone says as much about other programs on the machine as about this one.
-  assert.ok(delay.percentile(99) / 1e6 < 50, `the event loop was ${delay.percentile(99) / 1e6} ms late`);
+  // Done in this thread it would take seconds. The rest says as much about other programs as about this one.
+  assert.ok(delay.percentile(99) / 1e6 < 200, `the event loop was ${delay.percentile(99) / 1e6} ms late`);
 });
