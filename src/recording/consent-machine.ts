@@ -149,7 +149,10 @@ function noteRinging(scene: ConsentScene, state: ConsentState): ConsentStep {
 
 function noteAnswer(scene: ConsentScene, state: ConsentState, leg: LegId): ConsentStep {
   const isCalled = state.phase === 'pending' && state.plan?.direction === 'out' && state.leg === leg;
-  return isCalled && state.held.length > 0 ? announce(scene, state, leg) : { state };
+  if (isCalled && state.held.length > 0) return announce(scene, state, leg);
+  // His early media waited for the caller to be asked, and so does he.
+  const waits = state.plan?.direction === 'in' && isAsking(state) && state.held.some(({ legs }) => legs.includes(leg));
+  return waits ? { state, commands: [{ kind: 'indicateRinging', leg }] } : { state };
 }
 
 /** Nothing that sets a variable or answers may come after the beginning of a playback. */

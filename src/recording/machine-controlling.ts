@@ -9,7 +9,7 @@ import { legOf } from '../telephony/model.ts';
 import type { Actor, Pause, RecordingAction } from '../telephony/recording-plan.ts';
 import { closeLate, endSegment, startMeasuring } from './machine-closing.ts';
 import { erase } from './machine-deciding.ts';
-import { begin } from './machine-starting.ts';
+import { abandon, begin } from './machine-starting.ts';
 import { changed, joined, openPause, viewOf, withoutControl } from './machine-state.ts';
 import type { Control, RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
 
@@ -19,7 +19,13 @@ const confirmMs = 1000;
 export function control(scene: Scene, state: RecordingMachineState, action: RecordingAction, by: Actor): RecordingStep {
   // A withdrawal waits for nothing.
   if (action === 'discard') return discard(scene, state, by);
-  if (state.control) return { state, events: [answered(scene, { action, by }, false)] };
+  const { control: pending } = state;
+  if (pending?.action === 'resume' && action === 'pause') {
+    // Nobody knows whether the files are silent still.
+    const pauses = endPause(state, pending.askedAt, pending.by);
+    return endForPause(scene, { ...state, pauses }, [pending, asking(scene, by)]);
+  }
+  if (pending) return { state, events: [answered(scene, { action, by }, false)] };
   return action === 'pause' ? pause(scene, state, by) : resume(scene, state, by);
 }
 
@@ -27,10 +33,15 @@ function answered({ at }: Scene, { action, by }: Pick<Control, 'action' | 'by'>,
   return { kind: 'recordingControlled', at, action, by, ok };
 }
 
+function asking({ at }: Scene, by: Actor): Control {
+  return { action: 'pause', by, askedAt: at, unconfirmed: [] };
+}
+
 function pause(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  if (state.phase === 'starting' && state.joinedAt !== undefined) return beginLater(scene, state, by);
   const isRunning = state.phase === 'running' && state.joinedAt !== undefined;
   if (!isRunning || openPause(state)) return { state, events: [answered(scene, { action: 'pause', by }, false)] };
-  return ask(state, { action: 'pause', by, askedAt: scene.at, unconfirmed: [] }, 'muteRecording');
+  return ask(state, asking(scene, by), 'muteRecording');
 }
 
 function resume(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
@@ -76,13 +87,10 @@ export function confirm(
 }
 
 function paused(scene: Scene, state: RecordingMachineState, asked: Control): RecordingStep {
-  const { at, setup } = scene;
+  const { at } = scene;
   return {
     state: { ...withoutControl(state), pauses: [...state.pauses, { fromAt: at, by: asked.by }] },
-    commands: [
-      { kind: 'stopTimer', timer: 'pause-confirm' },
-      { kind: 'startTimer', timer: 'pause-end', ms: setup.maxPauseSeconds * 1000 },
-    ],
+    commands: [{ kind: 'stopTimer', timer: 'pause-confirm' }, endLater(scene)],
     events: [changed(viewOf(state, 'paused'), at), answered(scene, asked, true)],
   };
 }
@@ -112,20 +120,35 @@ export function noteMuteFailure(scene: Scene, state: RecordingMachineState, subj
 export function confirmLate(scene: Scene, state: RecordingMachineState): RecordingStep {
   const asked = state.control;
   if (!asked || state.phase !== 'running') return { state: withoutControl(state) };
-  const rest = withoutControl(state);
-  const told = answered(scene, asked, false);
-  const stop: Command = { kind: 'stopTimer', timer: 'pause-confirm' };
-  if (asked.action !== 'pause') return goOnAnew(scene, rest, asked);
-  const ended = endSegment(scene, { ...rest, endedByPause: true, cutAt: asked.askedAt });
-  const { setup } = scene;
+  return asked.action === 'pause' ? endForPause(scene, state, [asked]) : goOnAnew(scene, withoutControl(state), asked);
+}
+
+/** What was asked and is not confirmed, the pause last: the recording ends where that was asked. */
+function endForPause(scene: Scene, state: RecordingMachineState, asked: readonly Control[]): RecordingStep {
+  const cutAt = asked.at(-1)?.askedAt ?? scene.at;
+  const ended = endSegment(scene, { ...withoutControl(state), endedByPause: true, cutAt });
   return {
     state: ended.state,
-    commands: [
-      stop,
-      ...(ended.commands ?? []),
-      { kind: 'startTimer', timer: 'pause-end', ms: setup.maxPauseSeconds * 1000 },
+    commands: [{ kind: 'stopTimer', timer: 'pause-confirm' }, ...(ended.commands ?? []), endLater(scene)],
+    events: [
+      ...(ended.events ?? []),
+      changed(viewOf(state, 'failed'), scene.at),
+      ...asked.map((one) => answered(scene, one, false)),
     ],
-    events: [...(ended.events ?? []), changed(viewOf(state, 'failed'), scene.at), told],
+  };
+}
+
+function endLater({ setup }: Scene): Command {
+  return { kind: 'startTimer', timer: 'pause-end', ms: setup.maxPauseSeconds * 1000 };
+}
+
+/** They talk, and the files are just being begun: nothing of them is kept, and after the pause others begin. */
+function beginLater(scene: Scene, state: RecordingMachineState, by: Actor): RecordingStep {
+  const undone = abandon(state);
+  return {
+    state: { ...undone.state, phase: 'closed', legs: state.legs, endedByPause: true },
+    commands: [...(undone.commands ?? []), endLater(scene)],
+    events: [changed(viewOf(state, 'failed'), scene.at), answered(scene, asking(scene, by), false)],
   };
 }
 

@@ -91,7 +91,8 @@ export function join(scene: Scene, state: RoutingState, peer: LegId): RoutingSte
   return {
     state: { ...put.state, phase: { kind: 'talking', peer } },
     commands: [
-      ...(caller.state === 'up' ? [] : [{ kind: 'answerLeg', leg: caller.id } as const]),
+      // Also a caller who was announced to: whether that answer arrived was not told.
+      { kind: 'answerLeg', leg: caller.id },
       ...(put.commands ?? []),
       ...pair(caller, other),
       ...liftLimits(legs),
