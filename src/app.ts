@@ -10,6 +10,7 @@ import { createReport, type Report } from './observability/report.ts';
 import type { Call } from './telephony/model.ts';
 import { createAnnouncements } from './wiring/announcements.ts';
 import { createAsteriskConnection } from './wiring/asterisk-connection.ts';
+import { createConfigurationKeeping } from './wiring/configuration-keeping.ts';
 import { createControl } from './wiring/control.ts';
 import { createFallbackRoutes } from './wiring/fallback-routes.ts';
 import { createFinishing, createRecordingDirectoryWatch, recordingsDirectoryOf } from './wiring/finishing.ts';
@@ -56,10 +57,9 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const now = (): number => clock.now();
   const switched = createSwitchedSettings({ overrides, now, logger });
   const announcements = createAnnouncements({ config, current: () => rules().config, database, clock, logger });
-  const inForce = createRulesInForce(first, {
-    ...{ ...state, ...announcements.port, settle: switched.settle, calls, now },
-    keep: ({ hash, effective }) => configurations.keep(hash, effective, now()),
-  });
+  const keeping = createConfigurationKeeping({ configurations, clock, failed: tellNotKept(logger) });
+  const rulesPorts = { ...state, ...announcements.port, ...switched, ...keeping, calls, now };
+  const inForce = createRulesInForce(first, rulesPorts);
   const { rules, loaded } = inForce;
 
   const directories = createRecordingDirectoryWatch(config, clock, logger);
@@ -85,11 +85,10 @@ export async function createApp(first: CheckedConfig): Promise<App> {
   const view = createServerView({
     ...{ ...shared, ...control, controlToken: door.token, ledger: book.view },
     ...{ version, startedAt, loaded, database, directories, catalogue, metrics, connection, switchboard },
-    announcements,
-    recordingsDirectory: recordingsDirectoryOf(config),
+    ...{ announcements, recordingsDirectory: recordingsDirectoryOf(config) },
   });
-  const store = { stop: () => database.close() };
-  const parts = [door, view, connection, switchboard.mailboxes, directories, finisher, book, announcements, store];
+  const keepers = [book, announcements, keeping, { stop: () => database.close() }];
+  const parts = [door, view, connection, switchboard.mailboxes, directories, finisher, ...keepers];
 
   return {
     report,
@@ -138,6 +137,12 @@ async function installSoundsOrTell(config: Config, logger: Logger): Promise<void
   } catch (error) {
     logger.error({ error, soundsDirectory }, 'announcements could not be put where Asterisk finds them');
   }
+}
+
+function tellNotKept(logger: Logger): (error: unknown) => void {
+  return (error) => {
+    logger.error({ error }, 'configuration could not be kept');
+  };
 }
 
 function tellRoutesFailed(logger: Logger): (error: unknown) => void {

@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Decisions: the same input gives the same output, always. So is everything in telephony. */
-const pureNames = ['policy', 'machine', 'translate', 'resync', 'fallback', 'ledger-machine', 'reconciliation'];
+const pureNames = ['policy', 'machine', 'translate', 'resync', 'fallback', 'reconciliation'];
 
 /** Package → where it may be imported, and in how many files its code (not merely its types) is used. */
 const packages: Readonly<Record<string, { readonly where: RegExp; readonly files: number }>> = {

@@ -1,12 +1,12 @@
 /** `reconcile`: holds the ledger against the recordings and their files, and names what is wrong. */
 
 import type { Config } from '../config/complete.ts';
-import { createCatalogue, type Catalogue } from '../recording/catalogue.ts';
-import { createLedger } from '../recording/ledger.ts';
-import { createListing } from '../recording/listing.ts';
+import { createCatalogue, type Catalogue } from '../recording/catalogue/catalogue.ts';
+import { createLedger } from '../recording/ledger/ledger.ts';
+import { createListing } from '../recording/catalogue/listing.ts';
 import type { StoredRecording } from '../recording/model.ts';
-import { eachLine, toFacts } from '../recording/reconciler.ts';
-import { reconcile as reconcileCall, type Fault, type Reconciliation } from '../recording/reconciliation.ts';
+import { eachLine, toFacts } from '../recording/ledger/reconciler.ts';
+import { reconcile as reconcileCall, type Fault, type Reconciliation } from '../recording/ledger/reconciliation.ts';
 import { faultText, reconciliationText, type Language } from '../recording/reasons.ts';
 import type { Database } from '../store/database.ts';
 import type { CallId } from '../telephony/ids.ts';

@@ -1,9 +1,9 @@
 /** `why`: everything that explains one call. */
 
-import { createCatalogue } from '../recording/catalogue.ts';
-import { createLedger, type LedgeredCall } from '../recording/ledger.ts';
-import { toTrace, type Trace } from '../recording/trace.ts';
-import { toTraceText } from '../recording/trace-text.ts';
+import { createCatalogue } from '../recording/catalogue/catalogue.ts';
+import { createLedger, type LedgeredCall } from '../recording/ledger/ledger.ts';
+import { toTrace, type Trace } from '../recording/ledger/trace.ts';
+import { toTraceText } from '../recording/ledger/trace-text.ts';
 import type { Database } from '../store/database.ts';
 import type { Config } from '../config/complete.ts';
 import { sayNo } from './answer.ts';

@@ -3,7 +3,7 @@
 import type { Obligation } from '../telephony/ledger-entry.ts';
 import type { ConsentOutcome, Verdict } from '../telephony/recording-plan.ts';
 import type { MatchReason, SkipReason } from './policy.ts';
-import type { Fault, Outcome } from './reconciliation.ts';
+import type { Fault, Outcome } from './ledger/reconciliation.ts';
 
 export type Language = 'en' | 'de';
 

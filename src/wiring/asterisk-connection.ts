@@ -6,7 +6,7 @@ import { heededEvents } from '../ari/translate.ts';
 import type { Config } from '../config/complete.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Report } from '../observability/report.ts';
-import type { Finisher } from '../recording/finish.ts';
+import type { Finisher } from '../recording/files/finish.ts';
 import type { FallbackRoutes } from './fallback-routes.ts';
 
 export interface ConnectionTools {

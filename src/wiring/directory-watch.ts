@@ -2,7 +2,7 @@
 
 import type { SystemClock } from '../lib/clock.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { DirectoryProblem } from '../recording/directories.ts';
+import type { DirectoryProblem } from '../recording/files/directories.ts';
 
 export interface DirectoryWatch {
   /** As found at the last look. */

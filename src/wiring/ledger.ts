@@ -3,10 +3,10 @@
 import type { LedgerBook, LedgerLine, LedgerProblem, LedgerQuery, ReconciliationView } from '../http/ports.ts';
 import type { SystemClock } from '../lib/clock.ts';
 import type { Report } from '../observability/report.ts';
-import type { Catalogue } from '../recording/catalogue.ts';
-import type { Ledger, LedgeredCall } from '../recording/ledger.ts';
-import { createReconciler } from '../recording/reconciler.ts';
-import { toTrace } from '../recording/trace.ts';
+import type { Catalogue } from '../recording/catalogue/catalogue.ts';
+import type { Ledger, LedgeredCall } from '../recording/ledger/ledger.ts';
+import { createReconciler } from '../recording/ledger/reconciler.ts';
+import { toTrace } from '../recording/ledger/trace.ts';
 import type { CallId, RecordingId } from '../telephony/ids.ts';
 import type { LedgerEntry } from '../telephony/ledger-entry.ts';
 import type { Call } from '../telephony/model.ts';

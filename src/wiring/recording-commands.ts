@@ -1,6 +1,6 @@
 /** The service commands of calls, carried out by the finisher and the stored state. */
 
-import type { Finisher } from '../recording/finish.ts';
+import type { Finisher } from '../recording/files/finish.ts';
 import type { RecordingMachineState } from '../recording/machine.ts';
 import type { ServiceCommand } from '../telephony/commands.ts';
 import type { CallSnapshot } from '../telephony/machine.ts';

@@ -1,7 +1,7 @@
 /** What happens to calls and recordings, turned into log lines and counters. */
 
 import type { Report } from '../observability/report.ts';
-import type { FinishReport } from '../recording/finish.ts';
+import type { FinishReport } from '../recording/files/finish.ts';
 import type { StoredRecording } from '../recording/model.ts';
 import type { CallEvent } from '../telephony/events.ts';
 import type { CallStep } from '../telephony/machine.ts';

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import type { Config } from '../config/complete.ts';
-import { createCatalogue, type Catalogue } from '../recording/catalogue.ts';
-import { createLedger, type Ledger } from '../recording/ledger.ts';
+import { createCatalogue, type Catalogue } from '../recording/catalogue/catalogue.ts';
+import { createLedger, type Ledger } from '../recording/ledger/ledger.ts';
 import { createConfigurations, type Configurations } from '../store/configurations.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createHuntPositions } from '../store/hunt-positions.ts';

@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordingView } from '../../src/http/ports.ts';
-import type { Trace } from '../../src/recording/trace.ts';
+import type { Trace } from '../../src/recording/ledger/trace.ts';
 import {
   makeAudio,
   secondsOf,

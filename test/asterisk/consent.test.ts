@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Trace } from '../../src/recording/trace.ts';
+import type { Trace } from '../../src/recording/ledger/trace.ts';
 import { leavesNothing } from '../support/aftermath.ts';
 import { inOneOf } from '../support/attempts.ts';
 import { readWav } from '../support/audio.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { parseFallbackName } from '../../src/recording/recorded-files.ts';
+import { parseFallbackName } from '../../src/recording/files/recorded-files.ts';
 import { readWav, secondsOf, toneDbfs } from '../support/audio.ts';
 import { eventually } from '../support/eventually.ts';
 import {

@@ -3,8 +3,8 @@
 import { createExceptionMatcher } from '../../src/recording/exceptions.ts';
 import { beepMachine } from '../../src/recording/beep-machine.ts';
 import { codesMachine } from '../../src/recording/codes-machine.ts';
-import { consentGate, consentMachine } from '../../src/recording/consent-machine.ts';
-import { ledgerMachine } from '../../src/recording/ledger-machine.ts';
+import { consentGate, consentMachine } from '../../src/recording/consent/machine.ts';
+import { ledgerMachine } from '../../src/recording/ledger/machine.ts';
 import { recordingGate, recordingMachine } from '../../src/recording/machine.ts';
 import type { RecordingSetting } from '../../src/recording/policy.ts';
 import { toDirectory, type Directory, type RoutingSource } from '../../src/routing/directory.ts';

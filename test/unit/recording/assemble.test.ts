@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { assemble, type AssemblyPlan } from '../../../src/recording/assemble.ts';
+import { assemble, type AssemblyPlan } from '../../../src/recording/files/assemble.ts';
 import { samplesIn, tone, writeRecorded } from './workshop.ts';
 
 interface Bench {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { buffer } from 'node:stream/consumers';
 import { ensureCommands } from '../../../bin/programs.ts';
-import { createListing } from '../../../src/recording/listing.ts';
+import { createListing } from '../../../src/recording/catalogue/listing.ts';
 import type { AudioFile, AudioFormat, StoredRecording } from '../../../src/recording/model.ts';
 import { lane, parseWav, secondsOf, toneDbfs, type Audio } from '../../support/audio.ts';
 import {

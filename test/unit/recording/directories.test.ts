@@ -4,7 +4,7 @@ import { chmodSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkDirectories } from '../../../src/recording/directories.ts';
+import { checkDirectories } from '../../../src/recording/files/directories.ts';
 import { makeWorkshop, namesIn, type Workshop } from './workshop.ts';
 
 function workshop(t: TestContext): Workshop {

@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, write
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { ensureCommands } from '../../../bin/programs.ts';
-import { createListing } from '../../../src/recording/listing.ts';
+import { createListing } from '../../../src/recording/catalogue/listing.ts';
 import type { AudioFormat, Erasure, StoredOpening } from '../../../src/recording/model.ts';
 import {
   aClosing,

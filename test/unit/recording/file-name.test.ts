@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fileNamer, legalName, numberedName, type NameFacts } from '../../../src/recording/file-name.ts';
+import { fileNamer, legalName, numberedName, type NameFacts } from '../../../src/recording/files/file-name.ts';
 import { pathTemplateNames } from '../../../src/lib/path-template.ts';
 
 const facts: NameFacts = {

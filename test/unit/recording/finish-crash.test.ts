@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ensureCommands } from '../../../bin/programs.ts';
-import { createCatalogue } from '../../../src/recording/catalogue.ts';
+import { createCatalogue } from '../../../src/recording/catalogue/catalogue.ts';
 import type { AudioFormat, StoredRecording } from '../../../src/recording/model.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import {

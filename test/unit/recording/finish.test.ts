@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { numberedName } from '../../../src/recording/file-name.ts';
+import { numberedName } from '../../../src/recording/files/file-name.ts';
 import type { RecordingId } from '../../../src/telephony/ids.ts';
 import {
   aClosing,

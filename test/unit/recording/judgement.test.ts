@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Level } from '../../../src/lib/level.ts';
-import { judge, type Evidence } from '../../../src/recording/judgement.ts';
+import { judge, type Evidence } from '../../../src/recording/files/judgement.ts';
 import { judgementRules } from './workshop.ts';
 
 function level(seconds: number, soundSeconds: number): Level {

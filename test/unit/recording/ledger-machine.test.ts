@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decidingConsent, obligationOf } from '../../../src/recording/obligation.ts';
+import { decidingConsent, obligationOf } from '../../../src/recording/ledger/obligation.ts';
 import { beginCall } from '../../../src/telephony/call.ts';
 import type { CallEvent } from '../../../src/telephony/events.ts';
 import type { RecordingId } from '../../../src/telephony/ids.ts';
@@ -8,7 +8,7 @@ import type { Obligation } from '../../../src/telephony/ledger-entry.ts';
 import { stepCall } from '../../../src/telephony/machine.ts';
 import type { ConsentEvidence, RecordingPlan } from '../../../src/telephony/recording-plan.ts';
 import { after, anEvidence, aPlan, arrived, callee, caller, routed, write } from './ledger-sample.ts';
-import { ledgerMachine } from '../../../src/recording/ledger-machine.ts';
+import { ledgerMachine } from '../../../src/recording/ledger/machine.ts';
 
 const decided = (ms: number, plan: RecordingPlan = aPlan()): CallEvent => ({
   kind: 'recordingDecided',

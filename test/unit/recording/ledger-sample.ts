@@ -1,6 +1,6 @@
 /** Calls for the ledger: events of a call, and lines as they are written down. */
 
-import { ledgerMachine } from '../../../src/recording/ledger-machine.ts';
+import { ledgerMachine } from '../../../src/recording/ledger/machine.ts';
 import { beginCall, type CallArrived } from '../../../src/telephony/call.ts';
 import type { CallEvent } from '../../../src/telephony/events.ts';
 import type { CallId, LegId } from '../../../src/telephony/ids.ts';

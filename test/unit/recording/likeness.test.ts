@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findDifference } from '../../../src/recording/likeness.ts';
+import { findDifference } from '../../../src/recording/files/likeness.ts';
 import { toWav, type Audio } from '../../support/audio.ts';
 import { samplesOf, silence, tone } from './workshop.ts';
 

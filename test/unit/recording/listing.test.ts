@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buffer } from 'node:stream/consumers';
-import { createListing } from '../../../src/recording/listing.ts';
+import { createListing } from '../../../src/recording/catalogue/listing.ts';
 import type { RecordingList } from '../../../src/http/ports.ts';
 import { aClosing, anOpening, startFinisher, tone, writeRecorded } from './workshop.ts';
 

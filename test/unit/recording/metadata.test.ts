@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { companionFiles, toMetadata } from '../../../src/recording/metadata.ts';
+import { companionFiles, toMetadata } from '../../../src/recording/files/metadata.ts';
 import type { ConsentEvidence } from '../../../src/telephony/recording-plan.ts';
 import type { StoredRecording } from '../../../src/recording/model.ts';
 import { aClosing, anOpening, aPart } from './workshop.ts';

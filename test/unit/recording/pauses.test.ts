@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pausedSeconds } from '../../../src/recording/pauses.ts';
+import { pausedSeconds } from '../../../src/recording/files/pauses.ts';
 import type { StoredClosing } from '../../../src/recording/model.ts';
 import type { Pause } from '../../../src/telephony/recording-plan.ts';
 import { aClosing, anOpening, silence, startFinisher, tone, writeRecorded } from './workshop.ts';

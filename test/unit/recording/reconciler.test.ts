@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { createCatalogue, type Catalogue } from '../../../src/recording/catalogue.ts';
-import { createLedger, type Ledger } from '../../../src/recording/ledger.ts';
+import { createCatalogue, type Catalogue } from '../../../src/recording/catalogue/catalogue.ts';
+import { createLedger, type Ledger } from '../../../src/recording/ledger/ledger.ts';
 import type { Outcome as Finished } from '../../../src/recording/model.ts';
-import { createReconciler, type Reconciler } from '../../../src/recording/reconciler.ts';
+import { createReconciler, type Reconciler } from '../../../src/recording/ledger/reconciler.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { CallId } from '../../../src/telephony/ids.ts';
 import type { LedgerEntry } from '../../../src/telephony/ledger-entry.ts';

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reconcile, type Fault, type Outcome, type RecordingFacts } from '../../../src/recording/reconciliation.ts';
+import {
+  reconcile,
+  type Fault,
+  type Outcome,
+  type RecordingFacts,
+} from '../../../src/recording/ledger/reconciliation.ts';
 import type { LedgerEntry } from '../../../src/telephony/ledger-entry.ts';
 import { after, aLedgerEntry, aPlan } from './ledger-sample.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { settingKeyOf } from '../../../src/recording/recorded-files.ts';
+import { settingKeyOf } from '../../../src/recording/files/recorded-files.ts';
 import {
   aClosing,
   age,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WorkQueue, type Again } from '../../../src/recording/work-queue.ts';
+import { WorkQueue, type Again } from '../../../src/recording/files/work-queue.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 
 interface Bench {

@@ -15,18 +15,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createCatalogue, type Catalogue } from '../../../src/recording/catalogue.ts';
-import { fileNamer } from '../../../src/recording/file-name.ts';
+import { createCatalogue, type Catalogue } from '../../../src/recording/catalogue/catalogue.ts';
+import { fileNamer } from '../../../src/recording/files/file-name.ts';
 import {
   createFinisher,
   type Finisher,
   type FinisherOptions,
   type FinishReport,
-} from '../../../src/recording/finish.ts';
-import { fileWork } from '../../../src/recording/file-work.ts';
-import type { RecordingFilesThread } from '../../../src/recording/recording-files.ts';
+} from '../../../src/recording/files/finish.ts';
+import { fileWork } from '../../../src/recording/files/file-work.ts';
+import type { RecordingFilesThread } from '../../../src/recording/files/recording-files.ts';
 import type { AudioFormat, StoredOpening, StoredRecording } from '../../../src/recording/model.ts';
-import type { Surroundings } from '../../../src/recording/recover.ts';
+import type { Surroundings } from '../../../src/recording/files/recover.ts';
 import { openDatabase, type Database } from '../../../src/store/database.ts';
 import type { RecordingClosing, RecordingOpening, RecordingPart } from '../../../src/telephony/commands.ts';
 import type { CallId, LegId, RecordingId, RecordingName, SnoopId } from '../../../src/telephony/ids.ts';

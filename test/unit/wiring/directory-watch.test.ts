@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLogger } from '../../../src/observability/logger.ts';
-import type { DirectoryProblem } from '../../../src/recording/directories.ts';
+import type { DirectoryProblem } from '../../../src/recording/files/directories.ts';
 import { createDirectoryWatch } from '../../../src/wiring/directory-watch.ts';
 import { collectLogLines } from '../../support/log-lines.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
