@@ -24,11 +24,14 @@ export function resume(scene: Scene, before: RoutingState, event: Resynced): Rou
       return { state };
     case 'ringing': {
       const mended = mendEarlyMedia(scene, state, event);
-      return withCommandsBefore(dismissStrays(scene, mended.state), mended.commands ?? []);
+      return withCommandsBefore(dismissStrays(scene, mended.state), [
+        ...(mended.commands ?? []),
+        ...ringOn(scene, mended.state),
+      ]);
     }
     case 'connecting': {
       const alone = dismissStrays(scene, state);
-      if (phase.waiting.length > 0) return alone;
+      if (phase.waiting.length > 0) return withCommandsBefore(alone, ringOn(scene, state));
       return withCommandsBefore(join(scene, alone.state, phase.winner), alone.commands ?? []);
     }
     case 'talking': {
@@ -61,6 +64,12 @@ function mendEarlyMedia({ call }: Scene, state: RoutingState, event: Resynced): 
   if (state.bridge === undefined || !state.early || !caller) return { state };
   const isWhole = missingIn(state.bridge, [caller.id, state.early.leg], event).length === 0;
   return isWhole ? { state } : loseEarlyMedia(state);
+}
+
+/** Whether the caller was told that it rings nobody knows; once more does no harm. */
+function ringOn({ call }: Scene, { indicated, bridge }: RoutingState): readonly Command[] {
+  const caller = callerLeg(call);
+  return indicated && bridge === undefined && caller ? [{ kind: 'indicateRinging', leg: caller.id }] : [];
 }
 
 function missingIn(bridge: BridgeId, legs: readonly LegId[], { bridges }: Resynced): readonly LegId[] {
