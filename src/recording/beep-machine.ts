@@ -91,9 +91,8 @@ function open({ setup, call }: Scene, state: BeepState, isWanted: boolean): Beep
 
 /** Whether they stand was not heard. */
 function openAgain(scene: Scene, state: BeepState): BeepStep {
-  const ends = state.mouths.map(({ snoop }): Command => ({ kind: 'endSnoop', snoop }));
   const opened = open(scene, { ...state, mouths: [] }, state.isRecording);
-  return { ...opened, commands: [...ends, ...(opened.commands ?? [])] };
+  return { ...opened, commands: [...endMouths(state), ...(opened.commands ?? [])] };
 }
 
 /** The first tone comes at once. */
@@ -120,9 +119,12 @@ function say({ setup, call }: Scene, state: BeepState, mouths: readonly Mouth[])
 }
 
 function silence(state: BeepState): BeepStep {
-  const ends = state.mouths.map(({ snoop }): Command => ({ kind: 'endSnoop', snoop }));
   return {
     state: { ...state, mouths: [], isRecording: false },
-    commands: [...ends, { kind: 'stopTimer', timer: 'beep' }],
+    commands: [...endMouths(state), { kind: 'stopTimer', timer: 'beep' }],
   };
+}
+
+function endMouths({ mouths }: BeepState): readonly Command[] {
+  return mouths.map(({ snoop }) => ({ kind: 'endSnoop', snoop }));
 }

@@ -2,10 +2,10 @@
 
 import type { Command } from '../telephony/commands.ts';
 import type { CallEvent, DomainEvent } from '../telephony/events.ts';
-import type { ConsentEvidence, RecordingPlan } from '../telephony/recording-plan.ts';
+import { asksNobody, isObjection, type ConsentEvidence, type RecordingPlan } from '../telephony/recording-plan.ts';
 import { listenOutside } from './machine-listening.ts';
 import { abandon, begin, passed } from './machine-starting.ts';
-import { changed, joined, viewOf, withoutControl } from './machine-state.ts';
+import { changed, discards, endSnoops, joined, viewOf, withoutControl } from './machine-state.ts';
 import type { Erased, RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
 import { planRecording, type CallFacts } from './policy.ts';
 
@@ -55,9 +55,9 @@ function follow(scene: Scene, before: RecordingMachineState, facts: CallFacts): 
   return { ...listening, events: [decided, shown] };
 }
 
-function phaseOf({ verdict, announcement }: RecordingPlan): 'idle' | 'asking' | 'armed' {
-  if (verdict === 'skip') return 'idle';
-  return verdict === 'record' && announcement === undefined ? 'armed' : 'asking';
+function phaseOf(plan: RecordingPlan): 'idle' | 'asking' | 'armed' {
+  if (plan.verdict === 'skip') return 'idle';
+  return asksNobody(plan) ? 'armed' : 'asking';
 }
 
 /** The caller has answered, or did not; somebody was told, or could not be. */
@@ -71,11 +71,6 @@ export function noteConsent(scene: Scene, before: RecordingMachineState, evidenc
   if (!waiting) return listening;
   const begun = begin(scene, listening.state, waiting);
   return { ...joined(listening, begun), state: begun.state };
-}
-
-/** Silence where a digit was asked for is a no as well. */
-function isObjection({ outcome, mode }: ConsentEvidence): boolean {
-  return outcome === 'refused' || (outcome === 'silent' && mode === 'optIn');
 }
 
 function leaveAlone({ at }: Scene, state: RecordingMachineState, evidence: ConsentEvidence): RecordingStep {
@@ -125,8 +120,6 @@ export function erase({ at }: Scene, state: RecordingMachineState, { by, reason 
   // No end of a pause brings it back.
   const { endedByPause: _, ...rest } = withoutControl(undone.state);
   const names = state.parts.map((part) => part.name);
-  const discards = names.map((recording): Command => ({ kind: 'discardRecording', recording }));
-  const ends = state.snoops.map((one): Command => ({ kind: 'endSnoop', snoop: one.id }));
   const erased = state.made.map((recording): Erased => ({ recording, at, by }));
   return {
     state: {
@@ -141,10 +134,10 @@ export function erase({ at }: Scene, state: RecordingMachineState, { by, reason 
     },
     // What must not be there is gone from Asterisk first.
     commands: [
-      ...discards,
+      ...discards(names),
       ...erasing(erased),
       ...(undone.commands ?? []),
-      ...ends,
+      ...endSnoops(state),
       { kind: 'stopTimer', timer: 'pause-end' },
     ],
     events: [toldNone(state, at, reason), ...(isWaitedFor ? [passed(at)] : [])],

@@ -8,7 +8,7 @@ import type { RecordingPlan } from '../telephony/recording-plan.ts';
 import { close } from './machine-closing.ts';
 import { withoutSnoop } from './machine-listening.ts';
 import { abandon, passed, recordingGate } from './machine-starting.ts';
-import { changed, joined, viewOf } from './machine-state.ts';
+import { changed, discards, endSnoops, joined, viewOf } from './machine-state.ts';
 import type { RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
 
 export function noteFailure(
@@ -44,10 +44,9 @@ function gateOf({ call, at }: Scene, { plan }: RecordingMachineState): DomainEve
 /** For good: the listeners go too. */
 function stop(state: RecordingMachineState): RecordingStep {
   const dropped = abandon(state);
-  const ends = state.snoops.map((one): Command => ({ kind: 'endSnoop', snoop: one.id }));
   return {
     state: { ...dropped.state, phase: 'closed', snoops: [] },
-    commands: [...(dropped.commands ?? []), ...ends],
+    commands: [...(dropped.commands ?? []), ...endSnoops(state)],
   };
 }
 
@@ -58,10 +57,9 @@ function carryOn({ at }: Scene, state: RecordingMachineState): RecordingStep {
   if (!isRunning) return { ...stop(state), events: told };
   const missing = state.parts.filter((part) => part.state === 'asked').map((part) => part.name);
   const parts = state.parts.map((part) => (part.state === 'asked' ? { ...part, state: 'finished' as const } : part));
-  const discards = missing.map((name): Command => ({ kind: 'discardRecording', recording: name }));
   return {
     state: { ...state, phase: 'running', parts, interrupted: true, discarded: [...state.discarded, ...missing] },
-    commands: [...discards, { kind: 'stopTimer', timer: 'recording-start' }],
+    commands: [...discards(missing), { kind: 'stopTimer', timer: 'recording-start' }],
     events: told,
   };
 }

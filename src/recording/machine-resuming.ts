@@ -6,7 +6,7 @@ import { closeIfComplete, stopParts } from './machine-closing.ts';
 import { erasing } from './machine-deciding.ts';
 import { listenOutside } from './machine-listening.ts';
 import { abandon, begin } from './machine-starting.ts';
-import { changed, joined, viewOf } from './machine-state.ts';
+import { changed, discards, endSnoops, joined, viewOf } from './machine-state.ts';
 import type { RecordingMachineState, RecordingStep, Scene } from './machine-state.ts';
 
 type Resynced = Extract<CallEvent, { kind: 'resynced' }>;
@@ -48,14 +48,13 @@ function follow(scene: Scene, state: RecordingMachineState, event: Resynced): Re
 /** What was withdrawn in the last moment before may not be gone. */
 function eraseAgain({ erased, discarded }: RecordingMachineState): readonly Command[] {
   if (erased.length === 0) return [];
-  return [...discarded.map((recording): Command => ({ kind: 'discardRecording', recording })), ...erasing(erased)];
+  return [...discards(discarded), ...erasing(erased)];
 }
 
 /** Whether the listeners stand and are ready was not heard: they are put up anew. */
 function listenAgain(scene: Scene, state: RecordingMachineState): RecordingStep {
-  const ends = state.snoops.map((one): Command => ({ kind: 'endSnoop', snoop: one.id }));
   const again = listenOutside(scene, { ...state, snoops: [] });
-  return { ...joined({ state, commands: ends }, again), state: again.state };
+  return { ...joined({ state, commands: endSnoops(state) }, again), state: again.state };
 }
 
 function beginAgain(scene: Scene, state: RecordingMachineState): RecordingStep {

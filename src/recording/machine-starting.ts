@@ -4,7 +4,7 @@ import type { Command, RecordingOpening } from '../telephony/commands.ts';
 import type { DomainEvent } from '../telephony/events.ts';
 import { resourceId, type LegId, type RecordingId, type RecordingName, type SnoopId } from '../telephony/ids.ts';
 import { earsFor, listen, type Ear } from './machine-listening.ts';
-import { changed, joined, viewOf } from './machine-state.ts';
+import { changed, discards, joined, viewOf } from './machine-state.ts';
 import type { Part, RecordingMachineState, RecordingSetup, RecordingStep, Scene, Snoop } from './machine-state.ts';
 
 export const recordingGate = 'recording';
@@ -100,7 +100,7 @@ function openingOf({ call, at }: Scene, state: RecordingMachineState): Recording
 
 /** Asterisk writes the file. Of one that was given up before that, it does not know. */
 export function noteStarted({ at }: Scene, state: RecordingMachineState, name: RecordingName): RecordingStep {
-  if (state.discarded.includes(name)) return { state, commands: [{ kind: 'discardRecording', recording: name }] };
+  if (state.discarded.includes(name)) return { state, commands: discards([name]) };
   const part = state.parts.find((one) => one.name === name);
   if (part?.state !== 'asked') return { state };
   // A stop that is sent before the beginning is forgotten.
@@ -131,7 +131,6 @@ export function stopTimers({ phase, parts }: RecordingMachineState): readonly Co
 export function abandon(state: RecordingMachineState): RecordingStep {
   const { recording, startedAt: _, ...rest } = state;
   const names = state.opened ? state.parts.map((part) => part.name) : [];
-  const discards = names.map((name): Command => ({ kind: 'discardRecording', recording: name }));
   const isMade = state.opened && recording !== undefined;
   const drop: Command[] = isMade ? [{ kind: 'dropRecording', recording }] : [];
   return {
@@ -145,6 +144,6 @@ export function abandon(state: RecordingMachineState): RecordingStep {
       made: isMade ? state.made.filter((one) => one !== recording) : state.made,
       discarded: [...state.discarded, ...names],
     },
-    commands: [...discards, ...drop, ...stopTimers(state)],
+    commands: [...discards(names), ...drop, ...stopTimers(state)],
   };
 }

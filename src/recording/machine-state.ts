@@ -1,6 +1,6 @@
 /** What the recording of one call remembers, and how it is shown. */
 
-import type { RecordingOpening, RecordingPart, SnoopEar } from '../telephony/commands.ts';
+import type { Command, RecordingOpening, RecordingPart, SnoopEar } from '../telephony/commands.ts';
 import type { DomainEvent } from '../telephony/events.ts';
 import type { LegId, RecordingId, RecordingName, SnoopId } from '../telephony/ids.ts';
 import type { Step } from '../telephony/machine.ts';
@@ -156,6 +156,15 @@ export function withoutControl(state: RecordingMachineState): RecordingMachineSt
 export function outsideLeg(call: Call, legs: readonly LegId[]): LegId | undefined {
   const outside = legs.map((id) => legOf(call, id)).filter((leg) => leg !== undefined && leg.user === undefined);
   return (outside.find((leg) => leg?.role === 'caller') ?? outside[0])?.id;
+}
+
+/** Asterisk stops them and deletes the files. */
+export function discards(names: readonly RecordingName[]): readonly Command[] {
+  return names.map((recording) => ({ kind: 'discardRecording', recording }));
+}
+
+export function endSnoops({ snoops }: Pick<RecordingMachineState, 'snoops'>): readonly Command[] {
+  return snoops.map(({ id }) => ({ kind: 'endSnoop', snoop: id }));
 }
 
 export function joined(...steps: readonly RecordingStep[]): Pick<RecordingStep, 'commands' | 'events'> {

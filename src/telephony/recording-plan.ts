@@ -86,3 +86,13 @@ export interface Pause {
   readonly by: Actor;
   readonly resumedBy?: Actor;
 }
+
+/** Nobody has to hear or answer anything first. */
+export function asksNobody({ verdict, announcement }: RecordingPlan): boolean {
+  return verdict === 'record' && announcement === undefined;
+}
+
+/** Holds to the end of the call, whatever other settings say. Silence where a digit was asked for is a no as well. */
+export function isObjection({ outcome, mode }: ConsentEvidence): boolean {
+  return outcome === 'refused' || (outcome === 'silent' && mode === 'optIn');
+}

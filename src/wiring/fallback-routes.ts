@@ -6,6 +6,7 @@ import { planRecording, type CallFacts, type SelectionPorts } from '../recording
 import { toFallbackDialplan } from '../routing/fallback.ts';
 import type { MatchingSetting, RecordedSide } from '../routing/fallback-source.ts';
 import { writeRoutesFile } from '../routing/routes-file.ts';
+import { asksNobody } from '../telephony/recording-plan.ts';
 import type { Rules } from './rules.ts';
 
 export interface FallbackRoutesPorts {
@@ -64,8 +65,7 @@ function matchingSetting(rules: Rules, side: RecordedSide): MatchingSetting | un
     if (side.internal && !setting.internalCalls) continue;
     const plan = planRecording({ settings: [setting], neverRecord: [] }, selection, factsOf(side));
     if (plan.setting === undefined) continue;
-    const asksNobody = plan.verdict === 'record' && plan.announcement === undefined;
-    const isCertain = asksNobody && setting.exceptionLists.length === 0 && neverRecord.length === 0;
+    const isCertain = asksNobody(plan) && setting.exceptionLists.length === 0 && neverRecord.length === 0;
     return isCertain ? { order, setting: setting.name } : { order };
   }
   return undefined;

@@ -9,7 +9,7 @@ import type { CallEvent, DomainEvent, GatePoint } from '../../telephony/events.t
 import { resourceId, type LegId, type PlaybackId } from '../../telephony/ids.ts';
 import type { Machine } from '../../telephony/machine.ts';
 import { callerLeg, cause, legOf, type Call } from '../../telephony/model.ts';
-import type { RecordingPlan } from '../../telephony/recording-plan.ts';
+import { asksNobody, type RecordingPlan } from '../../telephony/recording-plan.ts';
 import { noteDigit } from './digits.ts';
 import { consentGate, passed, settle } from './settling.ts';
 import { initialConsent, modeOf } from './state.ts';
@@ -88,7 +88,7 @@ function isOpen(state: ConsentState): boolean {
 /** What is decided anew while somebody is being asked changes nothing: it counts what he was asked. */
 function plan(scene: ConsentScene, state: ConsentState, decided: RecordingPlan): ConsentStep {
   if (isOpen(state)) return { state };
-  const isQuiet = decided.announcement === undefined && (decided.verdict === 'record' || decided.verdict === 'skip');
+  const isQuiet = decided.verdict === 'skip' || asksNobody(decided);
   // Nothing that was heard under an earlier plan is evidence for this one.
   const { held, playCount } = state;
   const planned: ConsentState = { held, playCount, plan: decided, phase: isQuiet ? 'idle' : 'pending' };
