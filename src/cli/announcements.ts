@@ -2,14 +2,13 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, constants, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { mostUploadBytes, type Announcement } from '../announcements/model.ts';
 import type { AnnouncementStore } from '../announcements/service.ts';
 import type { Config } from '../config/complete.ts';
 import type { AnnouncementView } from '../http/ports.ts';
 import { systemClock } from '../lib/clock.ts';
 import { errorCode } from '../lib/durable-files.ts';
-import { openDatabase } from '../store/database.ts';
+import { databaseFileIn, openDatabase } from '../store/database.ts';
 import {
   openAnnouncementStore,
   shippedAnnouncements,
@@ -19,7 +18,7 @@ import {
 import { sayDone, sayNo, sayWrongUse } from './answer.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
-import { withDatabase } from './running-server.ts';
+import { withDatabase } from './stored.ts';
 import { formatTable } from './table.ts';
 
 export const listAnnouncements: Command = {
@@ -163,7 +162,7 @@ async function withStore(
     const message = `${config.dataDirectory} belongs to another user; run this as that user, or the server cannot read it.`;
     return sayNo(invocation, 'wrong-user', message);
   }
-  const database = await openDatabase(join(config.dataDirectory, 'fernamt.db'));
+  const database = await openDatabase(databaseFileIn(config.dataDirectory));
   try {
     const store = openAnnouncementStore({ config, database, clock: systemClock });
     await store.bringShipped();

@@ -9,7 +9,7 @@ import { toJsonSchema } from '../config/schema-index.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openAnnouncementStore, withShipped } from '../wiring/announcements.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
-import { withDatabase } from './running-server.ts';
+import { withDatabase } from './stored.ts';
 
 export const checkConfig: Command = {
   usage: 'check-config [file]',

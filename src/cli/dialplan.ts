@@ -4,12 +4,12 @@ import type { Config } from '../config/complete.ts';
 import { check } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { createMemberships, type Membership } from '../store/memberships.ts';
-import { createSettingOverrides } from '../store/setting-overrides.ts';
 import { toRoutesText } from '../wiring/fallback-routes.ts';
 import { toRules } from '../wiring/rules.ts';
 import { withOverrides } from '../wiring/setting-switches.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
-import { withDatabase } from './running-server.ts';
+import { withDatabase } from './stored.ts';
+import { readSwitchedSettings } from './switched-settings.ts';
 
 export const dialplan: Command = {
   usage: 'dialplan',
@@ -21,11 +21,10 @@ async function run({ configFile, environment, json, output }: Invocation): Promi
   const { problems, result } = check(configFile, { environment, resolveSecrets: false });
   for (const problem of problems) output.err(formatProblem(problem));
   if (!result) return 2;
-  const stored = await readMemberships(result.config);
-  const overrides = await withDatabase(result.config, { readOnly: true }, (database) =>
-    createSettingOverrides(database).all(),
-  );
-  const rules = toRules(withOverrides(result.config, overrides ?? []), result.hash, {
+  const { config } = result;
+  const stored = await readMemberships(config);
+  const switched = await readSwitchedSettings(config);
+  const rules = toRules(withOverrides(config, switched), result.hash, {
     now: () => 0,
     calls: () => [],
     lastHunted: () => undefined,
@@ -34,7 +33,7 @@ async function run({ configFile, environment, json, output }: Invocation): Promi
     membership: (group, extension) => stored.find((one) => one.group === group && one.extension === extension)?.active,
   });
   const text = toRoutesText(rules);
-  output.out(json ? JSON.stringify({ file: result.config.asterisk.routesFile, text }) : text.trimEnd());
+  output.out(json ? JSON.stringify({ file: config.asterisk.routesFile, text }) : text.trimEnd());
   return 0;
 }
 

@@ -1,19 +1,14 @@
 /** `recordings list` and `recordings show`: what was recorded, and what the files were found to be. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Config } from '../config/complete.ts';
-import { check } from '../config/load.ts';
-import { formatProblem } from '../config/problem.ts';
 import { createCatalogue, type Catalogue } from '../recording/catalogue/catalogue.ts';
 import type { CatalogueQuery } from '../recording/catalogue/catalogue-list.ts';
 import { createListing, type ListedRecording, type Listing } from '../recording/catalogue/listing.ts';
 import { toMetadata } from '../recording/files/metadata.ts';
 import { storedStates, type Erasure, type StoredRecording } from '../recording/model.ts';
-import { openDatabase } from '../store/database.ts';
 import type { RecordingId } from '../telephony/ids.ts';
 import { recordingsDirectoryOf } from '../wiring/finishing.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
+import { withStored } from './stored.ts';
 import { formatFacts, formatTable } from './table.ts';
 
 export const listRecordings: Command = {
@@ -78,25 +73,13 @@ async function runShow(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** Without a book nothing was recorded yet. */
-async function withBook(invocation: Invocation, use: (book: Book | undefined) => Promise<ExitCode>): Promise<ExitCode> {
-  const { configFile, environment, output } = invocation;
-  const { problems, result } = check(configFile, { environment, resolveSecrets: false });
-  for (const problem of problems) output.err(formatProblem(problem));
-  if (!result) return 2;
-  const path = databasePathOf(result.config);
-  if (!existsSync(path)) return use(undefined);
-  const database = await openDatabase(path, { readOnly: true });
-  try {
+function withBook(invocation: Invocation, use: (book: Book | undefined) => Promise<ExitCode>): Promise<ExitCode> {
+  return withStored(invocation, ({ config, database }) => {
+    if (!database) return use(undefined);
     const catalogue = createCatalogue(database);
-    const listing = createListing(catalogue, recordingsDirectoryOf(result.config));
-    return await use({ catalogue, listing, timeZone: result.config.timeZone });
-  } finally {
-    await database.close();
-  }
-}
-
-function databasePathOf({ dataDirectory }: Config): string {
-  return join(dataDirectory, 'fernamt.db');
+    const listing = createListing(catalogue, recordingsDirectoryOf(config));
+    return use({ catalogue, listing, timeZone: config.timeZone });
+  });
 }
 
 function wrongUse({ output }: Invocation, message: string): ExitCode {

@@ -1,11 +1,8 @@
 /** The running server of a configuration: found by the file that it leaves, and asked over HTTP. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '../config/complete.ts';
 import { controlFileIn, readControlFile } from '../http/control-token.ts';
 import { errorCode } from '../lib/durable-files.ts';
-import { openDatabase, type Database } from '../store/database.ts';
 import { sayNo } from './answer.ts';
 import type { ExitCode, Invocation } from './command.ts';
 
@@ -75,25 +72,6 @@ export function sayRefused(invocation: Invocation, { status, body }: ServerAnswe
     typeof reason === 'string' ? reason : fallback,
     typeof detail === 'string' ? detail : `The server answered ${String(status)}.`,
   );
-}
-
-/**
- * The embedded database, for what must be known or changed while no server runs. Undefined if there was never one: a
- * database made here might belong to a user that the server is not.
- */
-export async function withDatabase<Result>(
-  { dataDirectory }: Config,
-  options: { readonly readOnly: boolean },
-  use: (database: Database) => Result | Promise<Result>,
-): Promise<Result | undefined> {
-  const path = join(dataDirectory, 'fernamt.db');
-  if (!existsSync(path)) return undefined;
-  const database = await openDatabase(path, options);
-  try {
-    return await use(database);
-  } finally {
-    await database.close();
-  }
 }
 
 export function sayNeverStarted(invocation: Invocation): ExitCode {

@@ -7,7 +7,8 @@ import { toSettingViews } from '../wiring/setting-switches.ts';
 import { sayDone, sayNo } from './answer.ts';
 import type { Command, ExitCode, Invocation } from './command.ts';
 import { withConfig } from './configured.ts';
-import { askServer, sayNeverStarted, sayRefused, withDatabase } from './running-server.ts';
+import { askServer, sayNeverStarted, sayRefused } from './running-server.ts';
+import { withDatabase } from './stored.ts';
 import { formatTable } from './table.ts';
 
 export const listSettings: Command = {

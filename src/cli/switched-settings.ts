@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/complete.ts';
 import { createSettingOverrides, type SettingOverride } from '../store/setting-overrides.ts';
-import { withDatabase } from './running-server.ts';
+import { withDatabase } from './stored.ts';
 
 export async function readSwitchedSettings(config: Config): Promise<readonly SettingOverride[]> {
   const read = await withDatabase(config, { readOnly: true }, (database) => createSettingOverrides(database).all());

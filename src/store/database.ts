@@ -10,7 +10,7 @@
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { syncDirectory } from '../lib/durable-files.ts';
 import { startCheckpoints, type Checkpoints } from './checkpoints.ts';
@@ -39,6 +39,11 @@ const busyTimeoutMs = 5000;
 /** Pages in the write-ahead log from which the writer copies them back itself; a net below the background work. */
 const emergencyCheckpointPages = 32_768;
 const logBytesKept = 64 * 1024 * 1024;
+
+/** Where the server of this data directory has it. */
+export function databaseFileIn(dataDirectory: string): string {
+  return join(dataDirectory, 'fernamt.db');
+}
 
 /** Opens the database, makes it anew if it is missing, and brings its tables up to date. */
 export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {

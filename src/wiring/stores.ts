@@ -1,11 +1,10 @@
 /** Everything that is kept in the embedded database. */
 
-import { join } from 'node:path';
 import type { Config } from '../config/complete.ts';
 import { createCatalogue, type Catalogue } from '../recording/catalogue/catalogue.ts';
 import { createLedger, type Ledger } from '../recording/ledger/ledger.ts';
 import { createConfigurations, type Configurations } from '../store/configurations.ts';
-import { openDatabase, type Database } from '../store/database.ts';
+import { databaseFileIn, openDatabase, type Database } from '../store/database.ts';
 import { createHuntPositions } from '../store/hunt-positions.ts';
 import { createLiveCalls, type LiveCalls } from '../store/live-calls.ts';
 import { createMemberships } from '../store/memberships.ts';
@@ -23,7 +22,7 @@ export interface Stores {
 }
 
 export async function openStores({ dataDirectory }: Config): Promise<Stores> {
-  const database = await openDatabase(join(dataDirectory, 'fernamt.db'));
+  const database = await openDatabase(databaseFileIn(dataDirectory));
   return {
     database,
     liveCalls: createLiveCalls(database),
